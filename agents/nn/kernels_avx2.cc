@@ -1,0 +1,3 @@
+#define ROOKERY_ISA avx2
+#define ROOKERY_ISA_NAME "avx2"
+#include "agents/nn/kernels_impl.h"

@@ -1,0 +1,3 @@
+#define ROOKERY_ISA avx512
+#define ROOKERY_ISA_NAME "avx512"
+#include "agents/nn/kernels_impl.h"

@@ -1,0 +1,11 @@
+target_link_libraries(rookery_agents PUBLIC rookery_core)
+if(ROOKERY_AGENTS)
+  target_link_libraries(rookery_agents PRIVATE rookery::torch)
+  target_precompile_headers(rookery_agents PRIVATE <torch/torch.h>)
+  # Agents without networks do not pay for the header.
+  file(GLOB plain CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/*.cc)
+  set_source_files_properties(${plain} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+else()
+  rookery_room_without(agents transporter)
+  rookery_room_without(agents nn)
+endif()

@@ -1,0 +1,30 @@
+#include "agents/transporter/correlation_kernels.h"
+
+#include <string_view>
+
+#include "agents/nn/kernels.h"
+
+namespace rookery::transporter {
+
+namespace base {
+extern const CorrelationKernels kCorrelationKernels;
+}
+#ifdef ROOKERY_X86_KERNELS
+namespace avx2 {
+extern const CorrelationKernels kCorrelationKernels;
+}
+namespace avx512 {
+extern const CorrelationKernels kCorrelationKernels;
+}
+#endif
+
+const CorrelationKernels& GetCorrelationKernels() {
+#ifdef ROOKERY_X86_KERNELS
+  const std::string_view set = nn::GetKernels().name;
+  if (set == "avx512") return avx512::kCorrelationKernels;
+  if (set == "avx2") return avx2::kCorrelationKernels;
+#endif
+  return base::kCorrelationKernels;
+}
+
+}  // namespace rookery::transporter

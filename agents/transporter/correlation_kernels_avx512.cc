@@ -1,0 +1,2 @@
+#define ROOKERY_ISA avx512
+#include "agents/transporter/correlation_kernels_impl.h"

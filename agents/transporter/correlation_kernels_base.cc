@@ -1,0 +1,2 @@
+#define ROOKERY_ISA base
+#include "agents/transporter/correlation_kernels_impl.h"

@@ -1,0 +1,223 @@
+#include "apps/evaluation.h"
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <map>
+#include <mutex>
+
+#include "apps/command.h"
+#include "apps/settings.h"
+#include "core/agent_file.h"
+#include "core/error.h"
+#include "core/interrupt.h"
+#include "core/log.h"
+#include "core/progress.h"
+#include "core/run_folder.h"
+
+namespace rookery {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Stores episodes in the order of their seeds, whatever order they end in. Those that wait for
+// an earlier one stay in memory: about one for each thread.
+class OrderedStore {
+ public:
+  OrderedStore(const std::string& folder, const std::vector<uint64_t>& seeds) : store_(folder) {
+    for (size_t i = 0; i < seeds.size(); ++i) place_[seeds[i]] = i;
+  }
+  void Add(Episode episode) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const size_t place = place_.at(episode.seed);
+    waiting_[place] = std::move(episode);
+    while (!waiting_.empty() && waiting_.begin()->first == next_) {
+      store_.Add(waiting_.begin()->second);
+      waiting_.erase(waiting_.begin());
+      ++next_;
+    }
+  }
+  // After an interruption some never come.
+  void Finish() {
+    for (const auto& [place, episode] : waiting_) store_.Add(episode);
+    store_.WriteIndex();
+  }
+
+ private:
+  EpisodeStore store_;
+  std::mutex mutex_;
+  std::map<uint64_t, size_t> place_;
+  std::map<size_t, Episode> waiting_;
+  size_t next_ = 0;
+};
+
+class RecordTo final : public StepObserver {
+ public:
+  RecordTo(EpisodeRecorder recorder, OrderedStore* store)
+      : recorder_(std::move(recorder)), store_(store) {}
+  void OnReset(uint64_t seed, const StepResult& result) override {
+    recorder_.OnReset(seed, result);
+  }
+  void OnStep(const ArrayMap& observation, const ArrayMap& action,
+              const StepResult& result) override {
+    recorder_.OnStep(observation, action, result);
+  }
+  void OnEnd(const EpisodeResult&) override { store_->Add(std::move(recorder_.episode())); }
+
+ private:
+  EpisodeRecorder recorder_;
+  OrderedStore* store_;
+};
+
+// Recordings of an earlier evaluation in this folder make room; anything else is left alone.
+void ClearRecordings(const std::string& folder) {
+  if (!fs::is_directory(folder)) return;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const std::string name = entry.path().filename().string();
+    if (name.rfind("episode_", 0) == 0 || name == "dataset.hdf5") fs::remove(entry.path());
+  }
+}
+
+// The first of `seeds` that the oracle solves: the published protocol tests on those.
+std::vector<uint64_t> SolvableSeeds(const EnvChoice& env, uint64_t first, int64_t count,
+                                    int threads) {
+  std::vector<uint64_t> out;
+  ProgressBar progress("solvable seeds", count);
+  uint64_t next = first;
+  while (static_cast<int64_t>(out.size()) < count && !Interrupted()) {
+    if (next - first > 40 * static_cast<uint64_t>(count)) {
+      throw Failure("the oracle solves too few seeds of " + env.entry->id);
+    }
+    EvaluateOptions evaluate;
+    evaluate.threads = threads;
+    evaluate.seeds = EverySecondSeed(next, count - static_cast<int64_t>(out.size()));
+    for (const EpisodeResult& result : Evaluate(
+             env.factory, [](const EnvSpec& spec) { return MakeAgent("oracle", spec, 0); },
+             evaluate)) {
+      if (result.success) out.push_back(result.seed);
+    }
+    next = evaluate.seeds.back() + 2;
+    progress.Update(static_cast<int64_t>(out.size()));
+  }
+  return out;
+}
+
+// Failures first, then successes, each by seed.
+std::vector<uint64_t> SeedsToShow(const std::vector<EpisodeResult>& results, int most) {
+  std::vector<uint64_t> failures, successes, out;
+  for (const EpisodeResult& result : results) {
+    (result.success ? successes : failures).push_back(result.seed);
+  }
+  // Half of the places each, unless one kind leaves some free.
+  const auto limit = static_cast<size_t>(std::max(0, most));
+  const size_t half = (limit + 1) / 2;
+  const size_t shown_failures =
+      std::min(failures.size(), std::max(half, limit - std::min(limit, successes.size())));
+  out.assign(failures.begin(), failures.begin() + static_cast<std::ptrdiff_t>(shown_failures));
+  for (uint64_t seed : successes) {
+    if (out.size() < limit) out.push_back(seed);
+  }
+  return out;
+}
+
+}  // namespace
+
+EvaluationOutcome RunEvaluation(const EvaluationOptions& options) {
+  if (options.agent.empty() == options.checkpoint.empty()) {
+    throw UserError("eval needs either --agent NAME or --checkpoint FILE");
+  }
+  const EnvEntry& env_entry = FindEnv(options.env);
+  AgentFileFacts file;
+  if (!options.checkpoint.empty()) file = ReadAgentFileFacts(options.checkpoint);
+  const AgentEntry& agent_entry =
+      FindAgent(options.checkpoint.empty() ? options.agent : file.agent);
+  const SplitSettings settings = Split(options.settings, env_entry, &agent_entry);
+  if (!options.checkpoint.empty() && !settings.agent.empty()) {
+    throw UserError("--set " + settings.agent.front() +
+                    ": a checkpoint brings its own settings of " + agent_entry.name);
+  }
+  const EnvChoice env = ChooseEnv(env_entry.id, settings.env);
+  const uint64_t agent_seed = ParseSeed(options.agent_seed);
+  const AgentFactory make_agent = [&](const EnvSpec& spec) {
+    return options.checkpoint.empty()
+               ? MakeAgent(agent_entry.name, spec, agent_seed, settings.agent)
+               : LoadAgentFile(options.checkpoint, spec);
+  };
+
+  EvaluationOutcome outcome;
+  outcome.folder = options.out.empty() ? DefaultFolder("eval", env_entry.id, agent_entry.name)
+                                       : options.out;
+  const RunFolder run(outcome.folder);
+  report::EvaluationFacts& facts = outcome.facts;
+  facts.env = env_entry.id;
+  facts.agent = agent_entry.name;
+  facts.checkpoint = options.checkpoint;
+  facts.command = CommandLineText();
+  facts.return_low = env_entry.return_low;
+  facts.return_high = env_entry.return_high;
+
+  EvaluateOptions evaluate;
+  const uint64_t first_seed = ParseSeed(options.seed);
+  evaluate.seeds = options.solvable_only
+                       ? SolvableSeeds(env, first_seed, options.episodes, options.threads)
+                       : EverySecondSeed(first_seed, options.episodes);
+  evaluate.threads = options.threads;
+  std::unique_ptr<OrderedStore> store;
+  if (options.record) {
+    const std::string folder = run.File("episodes");
+    ClearRecordings(folder);
+    store = std::make_unique<OrderedStore>(folder, evaluate.seeds);
+    evaluate.observe = [&](Env* made, Agent*) {
+      std::vector<std::unique_ptr<StepObserver>> observers;
+      // Pictures are drawn again by a replay: actions and hashes are the record.
+      observers.push_back(std::make_unique<RecordTo>(
+          EpisodeRecorder(*made, env.config_json, agent_entry.name,
+                          {"heightmap.rgb", "heightmap.height"}),
+          store.get()));
+      return observers;
+    };
+  }
+  ProgressBar progress("episodes", options.episodes);
+  int64_t done = 0, solved = 0;
+  evaluate.on_episode = [&](const EpisodeResult& result) {
+    ++done;
+    solved += result.success ? 1 : 0;
+    progress.Update(done, std::to_string(solved) + " solved");
+  };
+  const auto start = std::chrono::steady_clock::now();
+  facts.results = Evaluate(env.factory, make_agent, evaluate);
+  facts.seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  progress.Finish();
+  if (store != nullptr) store->Finish();
+  facts.summary = Summarize(facts.results, facts.return_low, facts.return_high);
+  if (Interrupted()) LogInfo("interrupted: the report covers the episodes that were finished");
+
+  // Show some of them: run again, with pictures and a film.
+  const std::vector<uint64_t> shown = SeedsToShow(facts.results, options.stories);
+  if (shown.empty()) return outcome;
+  ProgressBar pictures("pictures", static_cast<int64_t>(shown.size()));
+  const std::unique_ptr<Env> stage = env.factory();
+  const std::unique_ptr<Agent> actor = make_agent(stage->spec());
+  std::unique_ptr<VideoWriter> film;
+  if (options.film) film = std::make_unique<VideoWriter>(run.File("film"), 30);
+  bool filmed_success = false, filmed_failure = false;
+  for (uint64_t seed : shown) {
+    const auto found = std::find_if(facts.results.begin(), facts.results.end(),
+                                    [&](const EpisodeResult& r) { return r.seed == seed; });
+    bool& filmed = found->success ? filmed_success : filmed_failure;
+    const bool film_this = film != nullptr && !filmed;
+    filmed = filmed || film_this;
+    facts.stories.push_back(
+        report::TellEpisode(stage.get(), actor.get(), seed, film_this ? film.get() : nullptr));
+    ROOKERY_CHECK_EQ(facts.stories.back().result.trace_hash, found->trace_hash);
+    pictures.Update(static_cast<int64_t>(facts.stories.size()));
+  }
+  if (film != nullptr) {
+    film->Close();
+    facts.film = fs::path(film->path()).filename().string();
+  }
+  return outcome;
+}
+
+}  // namespace rookery

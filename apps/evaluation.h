@@ -1,0 +1,34 @@
+// What `eval` and `quickstart` share.
+#ifndef ROOKERY_APPS_EVALUATION_H_
+#define ROOKERY_APPS_EVALUATION_H_
+
+#include <string>
+#include <vector>
+
+#include "renderers/report/evaluation_report.h"
+
+namespace rookery {
+
+struct EvaluationOptions {
+  std::string env, agent, checkpoint, out, seed = "1", agent_seed = "0";
+  std::vector<std::string> settings;
+  int64_t episodes = 20;
+  int threads = 1;
+  int stories = 8;          // episodes shown in the report, failures first
+  bool solvable_only = false;
+  bool record = true;       // episodes on disk
+  bool film = true;         // of the first story that was solved, and of the first that was not
+};
+
+struct EvaluationOutcome {
+  std::string folder;
+  report::EvaluationFacts facts;
+};
+
+// Runs the episodes with a progress bar, records them in <out>/episodes and films. Writes no
+// report yet.
+EvaluationOutcome RunEvaluation(const EvaluationOptions& options);
+
+}  // namespace rookery
+
+#endif  // ROOKERY_APPS_EVALUATION_H_

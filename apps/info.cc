@@ -1,0 +1,128 @@
+#include <memory>
+
+#include "apps/command.h"
+#include "core/error.h"
+#include "core/registry.h"
+
+namespace rookery {
+namespace {
+
+nlohmann::json SpecJson(const Spec& spec) {
+  nlohmann::json out = nlohmann::json::array();
+  for (const ArraySpec& array : spec.arrays()) {
+    out.push_back({{"name", array.name},
+                   {"dtype", DTypeName(array.dtype)},
+                   {"shape", array.shape},
+                   {"unit", array.unit},
+                   {"description", array.description}});
+  }
+  return out;
+}
+
+nlohmann::json FieldsJson(Config& config) {
+  nlohmann::json out = nlohmann::json::array();
+  for (const FieldInfo& field : ListFields(config)) {
+    out.push_back({{"name", field.name},
+                   {"type", field.type},
+                   {"default", field.value},
+                   {"unit", field.meta.unit},
+                   {"help", field.meta.help},
+                   {"choices", field.meta.choices}});
+  }
+  return out;
+}
+
+std::string Heading(const std::string& name, const std::string& summary,
+                    const std::string& source, Status status,
+                    const std::vector<std::string>& issues) {
+  std::string text = name + "\n  " + summary + "\n  source: " + source +
+                     "\n  status: " + StatusName(status) + "\n";
+  for (const std::string& issue : issues) text += "  known issue: " + issue + "\n";
+  return text;
+}
+
+int InfoEnv(const EnvEntry& entry, Output* out) {
+  const std::unique_ptr<Config> config = entry.make_config();
+  const std::unique_ptr<Env> env = entry.make(*config);
+  const EnvSpec& spec = env->spec();
+  out->Print(Heading(entry.id, entry.summary, entry.source, entry.status, entry.known_issues));
+  out->Print("  time limit: " +
+             (spec.max_steps > 0 ? std::to_string(spec.max_steps) + " steps" : "none") +
+             (spec.has_oracle ? ", has an oracle" : "") + "\n");
+  out->Print("Observation\n" + spec.observation.Text() + "Action\n" + spec.action.Text() +
+             "Info\n" + spec.info.Text());
+  const std::string fields = FieldTableText(*config);
+  if (!fields.empty()) out->Print("Settings (--set key=value)\n" + fields);
+  out->document = {{"kind", "environment"},
+                   {"id", entry.id},
+                   {"summary", entry.summary},
+                   {"source", entry.source},
+                   {"status", StatusName(entry.status)},
+                   {"known_issues", entry.known_issues},
+                   {"max_steps", spec.max_steps},
+                   {"has_oracle", spec.has_oracle},
+                   {"observation", SpecJson(spec.observation)},
+                   {"action", SpecJson(spec.action)},
+                   {"info", SpecJson(spec.info)},
+                   {"settings", FieldsJson(*config)}};
+  return 0;
+}
+
+int InfoAgent(const AgentEntry& entry, Output* out) {
+  const std::unique_ptr<Config> config = MakeAgentConfig(entry, {});
+  out->Print(Heading(entry.name, entry.summary, entry.source, entry.status, entry.known_issues));
+  nlohmann::json profiles = nlohmann::json::array();
+  if (!entry.profiles.empty()) out->Print("Profiles (--set profile=NAME; the first is the default)\n");
+  for (const Profile& profile : entry.profiles) {
+    out->Print("  " + profile.name + "  " + profile.summary + "\n");
+    profiles.push_back({{"name", profile.name},
+                        {"summary", profile.summary},
+                        {"settings", profile.settings}});
+  }
+  const std::string fields = FieldTableText(*config);
+  if (!fields.empty()) out->Print("Settings (--set key=value)\n" + fields);
+  out->document = {{"kind", "agent"},
+                   {"name", entry.name},
+                   {"summary", entry.summary},
+                   {"source", entry.source},
+                   {"status", StatusName(entry.status)},
+                   {"known_issues", entry.known_issues},
+                   {"learns", entry.learns},
+                   {"needs_episodes", entry.needs_episodes},
+                   {"profiles", profiles},
+                   {"settings", FieldsJson(*config)}};
+  return 0;
+}
+
+int Info(const std::string& name, Output* out) {
+  std::vector<std::string> names;
+  for (const AgentEntry* agent : ListAgents()) {
+    if (agent->name == name) return InfoAgent(*agent, out);
+    names.push_back(agent->name);
+  }
+  try {
+    return InfoEnv(FindEnv(name), out);
+  } catch (const UserError& no_env) {
+    try {
+      return InfoAgent(FindAgent(name), out);
+    } catch (const UserError&) {
+      for (const EnvEntry* env : ListEnvs()) names.push_back(env->id);
+      throw UserError("unknown environment or agent '" + name + "'" + DidYouMean(name, names) +
+                      " (`rookery list` shows all)");
+    }
+  }
+}
+
+ROOKERY_REGISTER_COMMAND(
+    Info, {.name = "info",
+           .summary = "Everything about one environment or agent",
+           .order = 20,
+           .example = "rookery info Ravens/BlockInsertion-v0",
+           .setup = [](CLI::App* app) -> std::function<int(Output*)> {
+             const auto name = std::make_shared<std::string>();
+             app->add_option("name", *name, "environment id or agent name")->required();
+             return [name](Output* out) { return Info(*name, out); };
+           }});
+
+}  // namespace
+}  // namespace rookery

@@ -1,0 +1,53 @@
+#include "apps/command.h"
+#include "core/registry.h"
+
+namespace rookery {
+namespace {
+
+std::string Row(const std::string& name, size_t width, const std::string& status,
+                const std::string& summary) {
+  std::string row = "  " + name + std::string(width + 2 - name.size(), ' ') + status;
+  row.resize(std::max(row.size() + 1, width + 18), ' ');
+  return row + summary + "\n";
+}
+
+int List(Output* out) {
+  size_t width = 0;
+  for (const EnvEntry* entry : ListEnvs()) width = std::max(width, entry->id.size());
+  for (const AgentEntry* entry : ListAgents()) width = std::max(width, entry->name.size());
+  out->document = {{"environments", nlohmann::json::array()}, {"agents", nlohmann::json::array()}};
+  out->Print("Environments\n");
+  for (const EnvEntry* entry : ListEnvs()) {
+    out->Print(Row(entry->id, width, StatusName(entry->status), entry->summary));
+    out->document["environments"].push_back({{"id", entry->id},
+                                             {"summary", entry->summary},
+                                             {"source", entry->source},
+                                             {"status", StatusName(entry->status)},
+                                             {"world", entry->world},
+                                             {"max_steps", entry->max_steps},
+                                             {"has_oracle", entry->oracle_success > 0}});
+  }
+  out->Print("\nAgents\n");
+  for (const AgentEntry* entry : ListAgents()) {
+    out->Print(Row(entry->name, width, StatusName(entry->status), entry->summary));
+    nlohmann::json profiles = nlohmann::json::array();
+    for (const Profile& profile : entry->profiles) profiles.push_back(profile.name);
+    out->document["agents"].push_back({{"name", entry->name},
+                                       {"summary", entry->summary},
+                                       {"source", entry->source},
+                                       {"status", StatusName(entry->status)},
+                                       {"learns", entry->learns},
+                                       {"profiles", profiles}});
+  }
+  out->Print("\n`rookery info NAME` tells more of one.\n");
+  return 0;
+}
+
+ROOKERY_REGISTER_COMMAND(List, {.name = "list",
+                                .summary = "List environments and agents",
+                                .order = 10,
+                                .example = "rookery list",
+                                .setup = [](CLI::App*) { return List; }});
+
+}  // namespace
+}  // namespace rookery

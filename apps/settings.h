@@ -1,0 +1,45 @@
+// `--set key=value` for an environment and an agent at once: a key goes to whoever has it;
+// env.key and agent.key say it outright.
+#ifndef ROOKERY_APPS_SETTINGS_H_
+#define ROOKERY_APPS_SETTINGS_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/evaluate.h"
+#include "core/registry.h"
+
+namespace rookery {
+
+struct SplitSettings {
+  std::vector<std::string> env, agent;
+};
+// `agent` may be null. UserError for a key that nobody or everybody has.
+SplitSettings Split(const std::vector<std::string>& settings, const EnvEntry& env,
+                    const AgentEntry* agent);
+
+// A named environment with its settings.
+struct EnvChoice {
+  const EnvEntry* entry = nullptr;
+  std::vector<std::string> settings;
+  std::string config_json;
+  EnvFactory factory;
+};
+EnvChoice ChooseEnv(const std::string& name, const std::vector<std::string>& settings);
+// The environment an episode was recorded on.
+EnvChoice ChooseEnvFromJson(const std::string& name, const std::string& config_json);
+
+// first, first + 2, first + 4, ...: even seeds train, odd seeds test.
+std::vector<uint64_t> EverySecondSeed(uint64_t first, int64_t count);
+// Non-negative seed from text that may be as large as 2^64 - 1; UserError otherwise.
+uint64_t ParseSeed(const std::string& text);
+// Default folder of a run: runs/<verb>_<env>_<agent>.
+std::string DefaultFolder(const std::string& verb, const std::string& env,
+                          const std::string& agent);
+// "97.0 (93.1 - 98.9)": percent with its interval.
+std::string Percent(double value, std::pair<double, double> interval);
+
+}  // namespace rookery
+
+#endif  // ROOKERY_APPS_SETTINGS_H_

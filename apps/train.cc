@@ -1,0 +1,66 @@
+#include <cmath>
+#include <memory>
+
+#include "apps/command.h"
+#include "apps/settings.h"
+#include "apps/training.h"
+#include "core/error.h"
+#include "core/log.h"
+
+namespace rookery {
+namespace {
+
+int TrainCommand(const TrainingOptions& options, Output* out) {
+  const TrainingOutcome outcome = RunTraining(options);
+  const TrainResult& result = outcome.result;
+  out->document = {{"env", outcome.env},
+                   {"agent", outcome.agent},
+                   {"folder", outcome.folder},
+                   {"steps", result.steps},
+                   {"seconds", result.seconds},
+                   {"interrupted", result.interrupted},
+                   {"last_checkpoint", result.last_checkpoint},
+                   {"best_checkpoint", result.best_checkpoint},
+                   {"best_step", result.best_step},
+                   {"parameters", outcome.parameters},
+                   {"metrics", nlohmann::json::object()}};
+  for (const auto& [name, value] : result.last_metrics) out->document["metrics"][name] = value;
+  if (!std::isnan(result.best_score)) out->document["best_validation_score"] = result.best_score;
+  out->Print("trained " + outcome.agent + " for " + std::to_string(result.steps) + " steps; " +
+             (result.best_checkpoint == result.last_checkpoint ? "checkpoint " : "best checkpoint ") +
+             result.best_checkpoint + "\n");
+  if (result.interrupted) LogInfo("interrupted; the same command continues");
+  return 0;
+}
+
+ROOKERY_REGISTER_COMMAND(
+    Train,
+    {.name = "train",
+     .summary = "Train an agent",
+     .order = 40,
+     .example = "rookery train transporter --env Ravens/BlockInsertion-v0 "
+                "--episodes-dir demos/insertion --steps 200 --out runs/insertion",
+     .setup = [](CLI::App* app) -> std::function<int(Output*)> {
+       const auto o = std::make_shared<TrainingOptions>();
+       app->add_option("agent", o->agent, "agent name")->required();
+       app->add_option("--env", o->env, "environment id")->required();
+       app->add_option("--episodes-dir", o->episodes_dir, "demonstrations, for imitation learners");
+       app->add_option("--demos", o->demos, "how many of them to use, drawn by the seed; 0 = all")
+           ->check(CLI::NonNegativeNumber);
+       app->add_option("--out", o->out, "run folder (default runs/train_<env>_<agent>); resumed if it exists");
+       app->add_option("--steps", o->steps, "learning steps in all")->check(CLI::PositiveNumber);
+       app->add_option("--seed", o->seed, "of weights, order of samples and augmentation");
+       app->add_option("--checkpoint-every", o->checkpoint_every, "steps; 0 = a quarter of them")
+           ->check(CLI::NonNegativeNumber);
+       app->add_option("--validate-episodes", o->validate_episodes,
+                       "episodes on seeds of their own after each checkpoint; the best is marked")
+           ->check(CLI::NonNegativeNumber);
+       app->add_option("--threads", o->threads, "validation episodes at a time")
+           ->check(CLI::Range(1, 256));
+       app->add_option("--set", o->settings, "key=value of the agent or environment")
+           ->allow_extra_args(false);
+       return [o](Output* out) { return TrainCommand(*o, out); };
+     }});
+
+}  // namespace
+}  // namespace rookery

@@ -1,0 +1,36 @@
+# One CMake target per room (top-level folder): rookery_<room>, an OBJECT library, so that no
+# linker drops a file that only registers itself. Files are found by globbing: adding a task or
+# an agent edits no list. <room>/room.cmake names what the room links.
+function(rookery_room room)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${room}/*.cc)
+  add_library(rookery_${room} OBJECT ${sources})
+  add_library(rookery::${room} ALIAS rookery_${room})
+  target_include_directories(rookery_${room} PUBLIC
+    $<BUILD_INTERFACE:${CMAKE_SOURCE_DIR}> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/rookery>)
+  target_compile_features(rookery_${room} PUBLIC cxx_std_20)
+  target_link_libraries(rookery_${room} PRIVATE rookery_warnings)
+  set_target_properties(rookery_${room} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  # The same arithmetic on every machine: no fused multiply-add behind our back.
+  target_compile_options(rookery_${room} PRIVATE -ffp-contract=off)
+  set_property(GLOBAL APPEND PROPERTY ROOKERY_ROOMS ${room})
+  include(${CMAKE_SOURCE_DIR}/${room}/room.cmake)
+endfunction()
+
+# Leaves the files under room/<folder> out of the build (an option is off).
+function(rookery_room_without room folder)
+  get_target_property(sources rookery_${room} SOURCES)
+  list(FILTER sources EXCLUDE REGEX "/${room}/${folder}/")
+  set_property(TARGET rookery_${room} PROPERTY SOURCES ${sources})
+endfunction()
+
+# A program or test made of `files...` and every room.
+function(rookery_app name)
+  add_executable(${name} ${ARGN})
+  target_compile_options(${name} PRIVATE -ffp-contract=off)
+  get_property(rooms GLOBAL PROPERTY ROOKERY_ROOMS)
+  foreach(room IN LISTS rooms)
+    # Objects are not passed on through targets: name them.
+    target_link_libraries(${name} PRIVATE rookery_${room} $<TARGET_OBJECTS:rookery_${room}>)
+  endforeach()
+  target_link_libraries(${name} PRIVATE rookery_warnings)
+endfunction()

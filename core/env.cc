@@ -1,0 +1,125 @@
+#include "core/env.h"
+
+#include <algorithm>
+
+#include "core/error.h"
+
+namespace rookery {
+namespace {
+
+constexpr uint32_t kMagic = 0x31454b52;  // "RKE1"
+
+ArrayMap Clamped(const Spec& spec, const ArrayMap& action) {
+  ArrayMap out;
+  for (const auto& [name, array] : action) {
+    const ArraySpec& want = spec.at(name);
+    Array copy = array.Clone();
+    const auto clamp = [&]<typename T>(std::span<T> values) {
+      for (size_t i = 0; i < values.size(); ++i) {
+        const auto index = static_cast<int64_t>(i);
+        values[i] = static_cast<T>(
+            std::clamp(static_cast<double>(values[i]), want.LowAt(index), want.HighAt(index)));
+      }
+    };
+    switch (copy.dtype()) {
+      case DType::kBool: break;
+      case DType::kUInt8: clamp(copy.As<uint8_t>()); break;
+      case DType::kInt32: clamp(copy.As<int32_t>()); break;
+      case DType::kInt64: clamp(copy.As<int64_t>()); break;
+      case DType::kFloat32: clamp(copy.As<float>()); break;
+      case DType::kFloat64: clamp(copy.As<double>()); break;
+    }
+    out.Set(name, std::move(copy));
+  }
+  return out;
+}
+
+}  // namespace
+
+void Env::Reset(std::optional<uint64_t> seed, const ArrayMap& options, StepResult* out) {
+  if (!seed && !seeded_) {
+    throw UserError(spec_.id + ": the first Reset needs a seed");
+  }
+  const std::vector<std::string> known = ResetOptions();
+  for (const auto& [name, array] : options) {
+    if (std::find(known.begin(), known.end(), name) == known.end()) {
+      throw UserError(spec_.id + ": unknown reset option '" + name + "'" +
+                      DidYouMean(name, known) +
+                      (known.empty() ? "; it takes none" : "; it takes " + Join(known)));
+    }
+  }
+  if (seed) {
+    rng_ = Rng(*seed);
+    seeded_ = true;
+  }
+  needs_reset_ = true;  // stays so if DoReset throws
+  steps_ = 0;
+  out->reward = 0;
+  out->terminated = out->truncated = false;
+  DoReset(options, out);
+  needs_reset_ = false;
+}
+
+void Env::Step(const ArrayMap& action, StepResult* out) {
+  if (needs_reset_) {
+    throw UserError(spec_.id + (seeded_ ? ": the episode has ended; call Reset before Step"
+                                        : ": call Reset before Step"));
+  }
+  spec_.action.Validate(action, "action of " + spec_.id, !spec_.clamp_actions);
+  out->reward = 0;
+  out->terminated = out->truncated = false;
+  DoStep(spec_.clamp_actions ? Clamped(spec_.action, action) : action, out);
+  ++steps_;
+  if (spec_.max_steps > 0 && steps_ >= spec_.max_steps) out->truncated = true;
+  needs_reset_ = out->done();
+}
+
+std::string Env::Save(bool with_random) const {
+  ByteWriter out;
+  out.Put(kMagic);
+  out.PutString(spec_.id);
+  out.PutString(ConfigKey());
+  out.Put(seeded_);
+  out.Put(needs_reset_);
+  out.Put(steps_);
+  out.Put(with_random);
+  if (with_random) rng_.Save(&out);
+  DoSave(&out);
+  return out.Take();
+}
+
+void Env::Load(std::string_view bytes) {
+  ByteReader in(bytes);
+  if (in.Get<uint32_t>() != kMagic) throw UserError(spec_.id + ": not an environment snapshot");
+  const std::string id = in.GetString();
+  if (id != spec_.id) throw UserError(spec_.id + ": the snapshot is of " + id);
+  const std::string key = in.GetString();
+  if (key != ConfigKey()) {
+    throw UserError(spec_.id + ": the snapshot was saved with options " + key +
+                    ", this environment has " + ConfigKey());
+  }
+  const bool seeded = in.Get<bool>();
+  const bool needs_reset = in.Get<bool>();
+  const auto steps = in.Get<int64_t>();
+  const bool with_random = in.Get<bool>();
+  Rng rng = rng_;
+  if (with_random) rng.Load(&in);
+  DoLoad(&in);
+  in.ExpectEnd();
+  // After the last read that can fail, so that a bad snapshot changes none of these.
+  seeded_ = seeded;
+  needs_reset_ = needs_reset;
+  steps_ = steps;
+  rng_ = rng;
+}
+
+const Scene& Env::GetScene() {
+  static const Scene empty;
+  return empty;
+}
+
+bool Env::OracleAction(Rng*, ArrayMap*) {
+  throw UserError(spec_.id + " has no scripted oracle");
+}
+
+}  // namespace rookery

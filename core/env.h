@@ -1,0 +1,113 @@
+// Env: one environment with Gymnasium's semantics. A new world or task overrides the protected
+// Do... methods; the public ones check their contract once for all environments.
+#ifndef ROOKERY_CORE_ENV_H_
+#define ROOKERY_CORE_ENV_H_
+
+#include <functional>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/array.h"
+#include "core/bytes.h"
+#include "core/rng.h"
+#include "core/scene.h"
+#include "core/spec.h"
+
+namespace rookery {
+
+struct EnvSpec {
+  std::string id;                       // "Ravens/BlockInsertion-v0"
+  Spec observation = {}, action = {}, info = {};
+  double reward_low = -std::numeric_limits<double>::infinity();   // of one step
+  double reward_high = std::numeric_limits<double>::infinity();
+  int max_steps = 0;                    // steps until `truncated`; 0 = no limit
+  double control_hz = 0;                // steps per simulated second; 0 = not timed
+  bool has_oracle = false;
+  bool deterministic = false;           // true: the seed changes nothing
+  bool clamp_actions = false;           // out-of-bounds actions are clamped instead of refused
+};
+
+struct StepResult {
+  ArrayMap observation;
+  double reward = 0;
+  bool terminated = false;  // the task ended (solved, failed)
+  bool truncated = false;   // the time limit ended it
+  ArrayMap info;            // scalar bool `success` where the task knows it
+  bool done() const { return terminated || truncated; }
+};
+
+// Not thread-safe; two Envs never share mutable state.
+class Env {
+ public:
+  virtual ~Env() = default;
+  Env(const Env&) = delete;
+  Env& operator=(const Env&) = delete;
+
+  const EnvSpec& spec() const { return spec_; }
+
+  // Starts an episode. With a seed the random generator restarts from it; without one it goes
+  // on (the first Reset needs a seed: UserError). `options` are environment-specific start
+  // values; unknown names are UserErrors. Result arrays are reused when nobody shares them.
+  void Reset(std::optional<uint64_t> seed, const ArrayMap& options, StepResult* out);
+  void Reset(uint64_t seed, StepResult* out) { Reset(seed, {}, out); }
+
+  // One step. UserError before Reset, after the end of the episode, and for an action that
+  // does not fit `spec().action` (the component is named); the state is then unchanged.
+  void Step(const ArrayMap& action, StepResult* out);
+
+  // The complete state; Load continues exactly as the saved environment would have. Without
+  // the random state, Load keeps the generator it finds (planning: other luck on each branch).
+  // Load accepts bytes of the same id and config only (UserError).
+  std::string Save(bool with_random = true) const;
+  void Load(std::string_view bytes);
+
+  // What there is to see now. Valid until the next call of a non-const method.
+  virtual const Scene& GetScene();
+
+  // The scripted expert's next action. False: it gives up. UserError when there is no oracle.
+  virtual bool OracleAction(Rng* rng, ArrayMap* action);
+
+  // Lets a viewer or video see what happens within Reset and Step: `sink` gets the scene every
+  // 1/hz simulated seconds (environments whose steps take no simulated time: never). It must
+  // not call back into this Env, and changes no trace. An empty sink ends it.
+  using SceneSink = std::function<void(const Scene& scene, double time_s)>;
+  void WatchScene(double hz, SceneSink sink) {
+    scene_hz_ = hz;
+    scene_sink_ = std::move(sink);
+  }
+
+  bool needs_reset() const { return needs_reset_; }
+  int64_t episode_steps() const { return steps_; }
+
+ protected:
+  explicit Env(EnvSpec spec) : spec_(std::move(spec)) {}
+
+  // Implementations use only rng() for randomness and write every array of the spec.
+  virtual void DoReset(const ArrayMap& options, StepResult* out) = 0;
+  virtual void DoStep(const ArrayMap& action, StepResult* out) = 0;
+  virtual void DoSave(ByteWriter* out) const = 0;
+  virtual void DoLoad(ByteReader* in) = 0;
+  // A text that differs whenever two configurations cannot exchange snapshots.
+  virtual std::string ConfigKey() const { return ""; }
+  virtual std::vector<std::string> ResetOptions() const { return {}; }
+
+  Rng& rng() { return rng_; }
+  const SceneSink& scene_sink() const { return scene_sink_; }
+  double scene_hz() const { return scene_hz_; }
+  EnvSpec& mutable_spec() { return spec_; }
+
+ private:
+  EnvSpec spec_;
+  Rng rng_;
+  bool seeded_ = false;
+  bool needs_reset_ = true;
+  int64_t steps_ = 0;
+  SceneSink scene_sink_;
+  double scene_hz_ = 0;
+};
+
+}  // namespace rookery
+
+#endif  // ROOKERY_CORE_ENV_H_

@@ -1,0 +1,22 @@
+// Private to episodes on disk: what the store needs to know about a file without its arrays.
+#ifndef ROOKERY_CORE_EPISODE_FILE_H_
+#define ROOKERY_CORE_EPISODE_FILE_H_
+
+#include <cstdint>
+#include <string>
+
+namespace rookery {
+
+struct EpisodeFacts {
+  std::string env_id, env_config;
+  int64_t steps = 0;
+};
+// UserError as ReadEpisode.
+EpisodeFacts ReadEpisodeFacts(const std::string& path);
+
+// Attribute `env_args` of robomimic's layout: JSON with env_name, env_type, env_kwargs.
+std::string EnvArgs(const std::string& env_id, const std::string& env_config);
+
+}  // namespace rookery
+
+#endif  // ROOKERY_CORE_EPISODE_FILE_H_

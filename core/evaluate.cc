@@ -1,0 +1,174 @@
+#include "core/evaluate.h"
+
+#include <algorithm>
+#include <cmath>
+#include <mutex>
+
+#include "core/error.h"
+#include "core/interrupt.h"
+#include "core/thread_pool.h"
+
+namespace rookery {
+namespace {
+
+// One thread's environment, agent and observers, made on first use.
+struct Lane {
+  std::unique_ptr<Env> env;
+  std::unique_ptr<Agent> agent;
+  std::unique_ptr<StepLoop> loop;
+  std::vector<std::unique_ptr<StepObserver>> observers;
+};
+
+}  // namespace
+
+std::vector<EpisodeResult> Evaluate(const EnvFactory& make_env, const AgentFactory& make_agent,
+                                    const EvaluateOptions& options) {
+  const auto n = static_cast<int64_t>(options.seeds.size());
+  ThreadPool pool(std::max<int>(1, static_cast<int>(std::min<int64_t>(options.threads, n))));
+  std::vector<Lane> lanes(static_cast<size_t>(pool.threads()));
+  std::vector<EpisodeResult> results(options.seeds.size());
+  std::vector<char> ran(options.seeds.size(), 0);
+  std::mutex mutex;
+  pool.ParallelFor(n, [&](int64_t i, int worker) {
+    if (Interrupted()) return;
+    Lane& lane = lanes[static_cast<size_t>(worker)];
+    if (lane.env == nullptr) {
+      lane.env = make_env();
+      lane.agent = make_agent(lane.env->spec());
+      lane.loop = std::make_unique<StepLoop>(lane.env.get(), lane.agent.get());
+      if (options.observe) lane.observers = options.observe(lane.env.get(), lane.agent.get());
+      for (const auto& observer : lane.observers) lane.loop->AddObserver(observer.get());
+    }
+    const auto index = static_cast<size_t>(i);
+    results[index] = lane.loop->RunEpisode(options.seeds[index]);
+    ran[index] = 1;
+    if (options.on_episode) {
+      const std::lock_guard<std::mutex> lock(mutex);
+      options.on_episode(results[index]);
+    }
+  });
+  std::vector<EpisodeResult> out;
+  for (size_t i = 0; i < results.size(); ++i) {
+    if (ran[i]) out.push_back(results[i]);
+  }
+  return out;
+}
+
+std::pair<double, double> WilsonInterval95(double proportion, int64_t n) {
+  if (n == 0) return {0, 1};
+  constexpr double z = 1.959963984540054;
+  const auto count = static_cast<double>(n);
+  const double centre = proportion + z * z / (2 * count);
+  const double spread =
+      z * std::sqrt(proportion * (1 - proportion) / count + z * z / (4 * count * count));
+  const double scale = 1 + z * z / count;
+  return {std::max(0.0, (centre - spread) / scale), std::min(1.0, (centre + spread) / scale)};
+}
+
+std::pair<double, double> MeanInterval95(const std::vector<double>& values, double low,
+                                         double high) {
+  const auto n = static_cast<double>(values.size());
+  if (values.empty()) return {low, high};
+  double mean = 0;
+  for (double value : values) mean += value / n;
+  if (std::isfinite(low) && std::isfinite(high) && high > low) {
+    const double proportion = std::clamp((mean - low) / (high - low), 0.0, 1.0);
+    const auto [a, b] = WilsonInterval95(proportion, static_cast<int64_t>(values.size()));
+    return {low + a * (high - low), low + b * (high - low)};
+  }
+  double variance = 0;
+  for (double value : values) variance += (value - mean) * (value - mean);
+  const double error = values.size() > 1 ? 1.959963984540054 * std::sqrt(variance / (n - 1) / n)
+                                         : std::numeric_limits<double>::infinity();
+  return {mean - error, mean + error};
+}
+
+EvaluationSummary Summarize(const std::vector<EpisodeResult>& results, double return_low,
+                            double return_high) {
+  EvaluationSummary out;
+  out.episodes = static_cast<int64_t>(results.size());
+  if (results.empty()) return out;
+  const auto n = static_cast<double>(results.size());
+  std::vector<double> scores;
+  int64_t fewest = std::numeric_limits<int64_t>::max();
+  for (const EpisodeResult& result : results) {
+    scores.push_back(result.score);
+    out.mean_score += result.score / n;
+    out.success_rate += (result.success ? 1 : 0) / n;
+    out.mean_steps += static_cast<double>(result.steps) / n;
+    if (result.success) fewest = std::min(fewest, result.steps);
+  }
+  for (const EpisodeResult& result : results) {
+    out.score_sd += (result.score - out.mean_score) * (result.score - out.mean_score);
+    if (result.success && result.steps == fewest) out.first_attempt_rate += 1 / n;
+  }
+  out.score_sd = results.size() > 1 ? std::sqrt(out.score_sd / (n - 1)) : 0;
+  out.score_interval_95 = MeanInterval95(scores, return_low, return_high);
+  out.success_interval_95 = WilsonInterval95(out.success_rate, out.episodes);
+  return out;
+}
+
+CollectResult Collect(const EnvFactory& make_env, const AgentFactory& make_agent,
+                      EpisodeStore* store, const CollectOptions& options) {
+  struct CollectLane {
+    std::unique_ptr<Env> env;
+    std::unique_ptr<Agent> agent;
+    std::unique_ptr<EpisodeRecorder> recorder;
+    std::unique_ptr<StepLoop> loop;
+  };
+  ThreadPool pool(std::max(1, options.threads));
+  std::vector<CollectLane> lanes(static_cast<size_t>(pool.threads()));
+  const int64_t max_attempts =
+      options.max_attempts > 0 ? options.max_attempts : 10 * options.episodes + 20;
+  uint64_t next_seed = options.first_seed;
+  if (const auto last = store->last_seed()) next_seed = std::max(next_seed, *last + 2);
+
+  CollectResult out;
+  std::vector<EpisodeResult> results(lanes.size());
+  std::vector<Episode> episodes(lanes.size());
+  while (store->size() < options.episodes && !Interrupted()) {
+    if (out.attempted >= max_attempts) {
+      throw Failure("only " + std::to_string(out.stored) + " of " +
+                    std::to_string(out.attempted) + " episodes scored above " +
+                    std::to_string(options.keep_above) + "; " + std::to_string(store->size()) +
+                    " of the " + std::to_string(options.episodes) + " wanted are in " +
+                    store->folder());
+    }
+    // One batch of seeds in parallel, stored in the order of the seeds.
+    const int64_t batch =
+        std::min<int64_t>(static_cast<int64_t>(lanes.size()), options.episodes - store->size());
+    std::vector<char> ran(lanes.size(), 0);
+    pool.ParallelFor(batch, [&](int64_t i, int worker) {
+      if (Interrupted()) return;
+      CollectLane& lane = lanes[static_cast<size_t>(worker)];
+      if (lane.env == nullptr) {
+        lane.env = make_env();
+        lane.agent = make_agent(lane.env->spec());
+        lane.recorder = std::make_unique<EpisodeRecorder>(
+            *lane.env, options.env_config, options.agent_name, options.keep_observations);
+        lane.loop = std::make_unique<StepLoop>(lane.env.get(), lane.agent.get());
+        lane.loop->AddObserver(lane.recorder.get());
+      }
+      const auto index = static_cast<size_t>(i);
+      results[index] = lane.loop->RunEpisode(next_seed + 2 * static_cast<uint64_t>(i));
+      episodes[index] = lane.recorder->episode();
+      ran[index] = 1;
+    });
+    for (size_t i = 0; i < static_cast<size_t>(batch) && ran[i]; ++i) {
+      ++out.attempted;
+      const bool good = results[i].score > options.keep_above;
+      if (good) {
+        store->Add(episodes[i]);
+        ++out.stored;
+      } else {
+        out.rejected.push_back(results[i]);
+      }
+      if (options.on_episode) options.on_episode(results[i], good, store->size());
+    }
+    next_seed += 2 * static_cast<uint64_t>(batch);
+  }
+  store->WriteIndex();
+  return out;
+}
+
+}  // namespace rookery

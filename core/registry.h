@@ -1,0 +1,118 @@
+// Registry: one entry = one .cc file that registers itself, with its facts beside it. Look-up
+// forgives case, hyphens, a missing version and a missing family, and suggests near names.
+//
+//   ROOKERY_REGISTER_ENV(BlockInsertion, BlockInsertionConfig, {.id = "Ravens/BlockInsertion-v0", ...});
+//   ROOKERY_REGISTER_AGENT(Transporter, TransporterConfig, {.name = "transporter", ...});
+//
+// The classes are constructed as EnvClass(const ConfigClass&) and
+// AgentClass(const ConfigClass&, const EnvSpec&, uint64_t seed).
+#ifndef ROOKERY_CORE_REGISTRY_H_
+#define ROOKERY_CORE_REGISTRY_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/agent.h"
+#include "core/config.h"
+#include "core/env.h"
+
+namespace rookery {
+
+enum class Status { kExact, kApproximate, kExperimental };
+const char* StatusName(Status status);  // "exact", ...
+
+// Settings under one name: `profile=NAME` applies them before all other settings.
+struct Profile {
+  std::string name;
+  std::string summary;
+  std::vector<std::string> settings;  // "key=value"
+};
+
+struct EnvEntry {
+  std::string id;                         // "Ravens/BlockInsertion-v0"
+  std::string summary;                    // one line
+  std::string source;                     // paper or reference implementation
+  std::string world;                      // folder in envs/: "tabletop"
+  Status status = Status::kExperimental;
+  std::vector<std::string> known_issues = {};
+  int max_steps = 0;                      // default time limit, steps
+  double return_low = 0, return_high = 0; // of a whole episode
+  double oracle_success = 0;              // declared share of solved episodes; 0 = no oracle
+  double random_score = 0;                // mean return that random actions stay below
+  std::function<std::unique_ptr<Config>()> make_config = {};
+  std::function<std::unique_ptr<Env>(const Config&)> make = {};
+};
+
+struct AgentEntry {
+  std::string name;                       // "transporter"
+  std::string summary;
+  std::string source;
+  Status status = Status::kExperimental;
+  std::vector<std::string> known_issues = {};
+  bool learns = false;
+  bool needs_episodes = false;            // imitation: SetEpisodes before Update
+  bool privileged = false;                // reads the environment itself (oracles)
+  std::vector<Profile> profiles = {};     // the first is the default
+  // "" when it can act on such an environment, else why not, in one line.
+  std::function<std::string(const EnvSpec&)> unsupported = {};
+  std::function<std::unique_ptr<Config>()> make_config = {};
+  std::function<std::unique_ptr<Agent>(const Config&, const EnvSpec&, uint64_t)> make = {};
+};
+
+// In order of id / name.
+std::vector<const EnvEntry*> ListEnvs();
+std::vector<const AgentEntry*> ListAgents();
+// UserError for unknown names, with the nearest.
+const EnvEntry& FindEnv(std::string_view name);
+const AgentEntry& FindAgent(std::string_view name);
+
+// Fresh config with "key=value" settings applied; `profile=` first, wherever it stands.
+std::unique_ptr<Config> MakeEnvConfig(const EnvEntry& entry,
+                                      const std::vector<std::string>& settings);
+std::unique_ptr<Config> MakeAgentConfig(const AgentEntry& entry,
+                                        const std::vector<std::string>& settings);
+
+std::unique_ptr<Env> MakeEnv(std::string_view name, const std::vector<std::string>& settings = {});
+// UserError when the agent does not support the environment, saying what is missing.
+std::unique_ptr<Agent> MakeAgent(std::string_view name, const EnvSpec& env, uint64_t seed,
+                                 const std::vector<std::string>& settings = {});
+
+namespace internal {
+// Bug when the id is taken.
+bool RegisterEnv(EnvEntry entry);
+bool RegisterAgent(AgentEntry entry);
+
+template <typename EnvClass, typename ConfigClass>
+EnvEntry CompleteEnv(EnvEntry entry) {
+  entry.make_config = [] { return std::make_unique<ConfigClass>(); };
+  entry.make = [](const Config& config) {
+    return std::make_unique<EnvClass>(dynamic_cast<const ConfigClass&>(config));
+  };
+  return entry;
+}
+
+template <typename AgentClass, typename ConfigClass>
+AgentEntry CompleteAgent(AgentEntry entry) {
+  entry.make_config = [] { return std::make_unique<ConfigClass>(); };
+  entry.make = [](const Config& config, const EnvSpec& env, uint64_t seed) {
+    return std::make_unique<AgentClass>(dynamic_cast<const ConfigClass&>(config), env, seed);
+  };
+  return entry;
+}
+}  // namespace internal
+
+#define ROOKERY_REGISTER_ENV(EnvClass, ConfigClass, ...)                                    \
+  [[maybe_unused]] const bool kRegistered##EnvClass = ::rookery::internal::RegisterEnv(     \
+      ::rookery::internal::CompleteEnv<EnvClass, ConfigClass>(::rookery::EnvEntry __VA_ARGS__))
+
+#define ROOKERY_REGISTER_AGENT(AgentClass, ConfigClass, ...)                                  \
+  [[maybe_unused]] const bool kRegistered##AgentClass = ::rookery::internal::RegisterAgent(   \
+      ::rookery::internal::CompleteAgent<AgentClass, ConfigClass>(                            \
+          ::rookery::AgentEntry __VA_ARGS__))
+
+}  // namespace rookery
+
+#endif  // ROOKERY_CORE_REGISTRY_H_

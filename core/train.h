@@ -1,0 +1,44 @@
+// Training: calls Agent::Update, logs, checkpoints, evaluates on validation seeds, and resumes
+// so that a killed run ends with the bytes of one that was never stopped.
+#ifndef ROOKERY_CORE_TRAIN_H_
+#define ROOKERY_CORE_TRAIN_H_
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "core/agent.h"
+#include "core/agent_file.h"
+#include "core/run_folder.h"
+
+namespace rookery {
+
+struct TrainOptions {
+  AgentFileFacts facts;            // who is trained, on what; `step` is ignored
+  int64_t steps = 400;             // updates in all, those before a resume included
+  int64_t checkpoint_every = 100;  // updates; one is always written at the end
+  int64_t log_every = 1;
+  // Called with the agent at every checkpoint: the validation score, used to mark the best
+  // checkpoint (checkpoints/best.json). Empty: the last is the best.
+  std::function<double(int64_t step, const std::string& checkpoint)> validate = {};
+  std::function<void(int64_t step, const Metrics&)> on_update = {};
+};
+
+struct TrainResult {
+  int64_t steps = 0;               // reached
+  bool interrupted = false;
+  std::string last_checkpoint, best_checkpoint;
+  double best_score = 0;           // NaN without validation
+  int64_t best_step = 0;
+  double seconds = 0;              // of this call
+  Metrics last_metrics;
+};
+
+// Resumes from the newest checkpoint in the folder. On a non-finite loss (Failure from Update)
+// writes crash/ and rethrows.
+TrainResult Train(Agent* agent, const RunFolder& run, const TrainOptions& options);
+
+}  // namespace rookery
+
+#endif  // ROOKERY_CORE_TRAIN_H_

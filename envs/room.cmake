@@ -1,0 +1,6 @@
+target_link_libraries(rookery_envs PUBLIC rookery_renderers)
+if(ROOKERY_BULLET)
+  target_link_libraries(rookery_envs PRIVATE rookery::bullet)
+else()
+  rookery_room_without(envs tabletop)
+endif()

@@ -1,0 +1,441 @@
+#include "envs/tabletop/physics_world.h"
+
+#include <BulletDynamics/Featherstone/btMultiBodyFixedConstraint.h>
+#include <BulletDynamics/Featherstone/btMultiBodyPoint2Point.h>
+#include <Bullet3Common/b3Logging.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <mutex>
+
+#include "core/assets.h"
+#include "core/error.h"
+#include "core/log.h"
+#include "core/run_folder.h"
+#include "envs/tabletop/physics_world_impl.h"
+
+namespace rookery {
+namespace {
+
+[[maybe_unused]] const bool kVersion =
+    RegisterEngineVersion("bullet", "pybullet 3.2.7 (" + std::to_string(BT_BULLET_VERSION) + ")");
+
+constexpr double kDefaultMaxImpulse = 500;  // N s, of PyBullet's user constraints
+
+// Process-wide settings of Bullet, made once: no text on stdout, exact bounding boxes.
+void SetUpBullet() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    b3SetCustomPrintfFunc([](const char*) {});
+    b3SetCustomWarningMessageFunc([](const char* text) { LogWarning(std::string("bullet: ") + text); });
+    b3SetCustomErrorMessageFunc([](const char* text) { LogWarning(std::string("bullet: ") + text); });
+    gDbvtMargin = 0;
+  });
+}
+
+// Pools that suit tabletop scenes; Bullet allocates more when they are used up.
+btDefaultCollisionConstructionInfo PoolSizes() {
+  btDefaultCollisionConstructionInfo info;
+  info.m_defaultMaxPersistentManifoldPoolSize = 256;
+  info.m_defaultMaxCollisionAlgorithmPoolSize = 512;
+  return info;
+}
+
+}  // namespace
+
+PhysicsWorld::Impl::Impl(double step)
+    : step_s(step),
+      configuration_(PoolSizes()),
+      dispatcher_(&configuration_),
+      broadphase_(&pairs_),
+      world_(&dispatcher_, &broadphase_, &solver_, &configuration_) {
+  SetUpBullet();
+  if (!(step > 0)) throw UserError("physics step of " + std::to_string(step) + " s is not positive");
+  // As PyBullet's createEmptyDynamicsWorld and Ravens' setGravity.
+  pairs_.setOverlapFilterCallback(&filter_);
+  broadphase_.setVelocityPrediction(0);
+  world_.setForceUpdateAllAabbs(false);
+  world_.setGravity({0, 0, -9.8});
+  btContactSolverInfo& solver = world_.getSolverInfo();
+  solver.m_erp2 = 0.08;
+  solver.m_frictionERP = 0.2;
+  solver.m_linearSlop = 0.00001;
+  solver.m_numIterations = 50;
+  solver.m_minimumSolverBatchSize = 0;
+  solver.m_warmstartingFactor = 0.1;
+  solver.m_leastSquaresResidualThreshold = 1e-7;
+}
+
+PhysicsWorld::Impl::~Impl() { Clear(); }
+
+const PhysicsWorld::Impl::Body& PhysicsWorld::Impl::At(BodyId id) const {
+  return const_cast<Impl*>(this)->At(id);
+}
+
+PhysicsWorld::Impl::Body& PhysicsWorld::Impl::At(BodyId id) {
+  Body* body = Find(id);
+  if (body == nullptr) throw UserError("there is no body " + std::to_string(id) + " in the world");
+  return *body;
+}
+
+PhysicsWorld::Impl::Body* PhysicsWorld::Impl::Find(BodyId id) {
+  const auto at = std::lower_bound(bodies.begin(), bodies.end(), id,
+                                   [](const auto& body, BodyId wanted) { return body->id < wanted; });
+  return at != bodies.end() && (*at)->id == id ? at->get() : nullptr;
+}
+
+btMultiBody& PhysicsWorld::Impl::MultiBody(BodyId id, int link) const {
+  const Body& body = At(id);
+  if (link < kBaseLink || link >= body.multibody->getNumLinks()) {
+    throw UserError("body " + std::to_string(id) + " (" + body.urdf + ") has no link " +
+                    std::to_string(link));
+  }
+  return *body.multibody;
+}
+
+BulletUrdf* PhysicsWorld::Impl::Model(const std::string& urdf, const UrdfOptions& options) {
+  std::string key = (options.fixed_base ? "fixed " : "free ") + urdf;
+  for (const auto& [name, value] : options.replacements) {
+    char number[32];
+    std::snprintf(number, sizeof(number), "%.17g", value);
+    key += " " + name + "=" + number;
+  }
+  std::unique_ptr<BulletUrdf>& model = models_[key];
+  if (model == nullptr) {
+    try {
+      model = std::make_unique<BulletUrdf>(FindAsset(urdf), options);
+    } catch (...) {
+      models_.erase(key);
+      throw;
+    }
+  }
+  return model.get();
+}
+
+void PhysicsWorld::Impl::AddBody(BodyId id, const std::string& urdf, const Pose& X_WB,
+                                 const UrdfOptions& options) {
+  BulletUrdf* model = Model(urdf, options);
+  auto body = std::make_unique<Body>();
+  body->id = id;
+  body->urdf = urdf;
+  body->options = options;
+  body->model = model;
+  const int constraints_before = world_.getNumMultiBodyConstraints();
+  body->multibody.reset(model->Instantiate(&world_, X_WB));
+  btMultiBody* multibody = body->multibody.get();
+  multibody->setUserIndex2(id);
+  for (int link = kBaseLink; link < multibody->getNumLinks(); ++link) {
+    btMultiBodyLinkCollider* collider =
+        link == kBaseLink ? multibody->getBaseCollider() : multibody->getLink(link).m_collider;
+    if (collider == nullptr) continue;
+    const btBroadphaseProxy* proxy = collider->getBroadphaseHandle();
+    body->colliders.push_back({std::unique_ptr<btMultiBodyLinkCollider>(collider),
+                               proxy->m_collisionFilterGroup, proxy->m_collisionFilterMask});
+  }
+  for (int i = constraints_before; i < world_.getNumMultiBodyConstraints(); ++i) {
+    body->limits.emplace_back(world_.getMultiBodyConstraint(i));
+  }
+  // PyBullet gives every joint that moves a weak velocity motor.
+  for (int link = 0; link < multibody->getNumLinks(); ++link) {
+    const auto type = multibody->getLink(link).m_jointType;
+    if (type != btMultibodyLink::eRevolute && type != btMultibodyLink::ePrismatic) continue;
+    Motor motor;
+    motor.state.link = link;
+    motor.joint =
+        std::make_unique<btMultiBodyJointMotor>(multibody, link, 0, 0, motor.state.max_impulse);
+    motor.Apply();
+    world_.addMultiBodyConstraint(motor.joint.get());
+    motor.joint->finalizeMultiDof();
+    body->motors.push_back(std::move(motor));
+  }
+  UpdateTransforms(multibody);
+  bodies.push_back(std::move(body));
+}
+
+void PhysicsWorld::Impl::AddConstraint(const ConstraintState& state) {
+  btMultiBody* parent = &MultiBody(state.parent, state.parent_link);
+  btMultiBody* child = &MultiBody(state.child, state.child_link);
+  UserConstraint constraint;
+  constraint.state = state;
+  if (state.fixed) {
+    constraint.joint = std::make_unique<btMultiBodyFixedConstraint>(
+        parent, state.parent_link, child, state.child_link, ToBullet(state.X_PJ.p),
+        ToBullet(state.X_CJ.p), btMatrix3x3(ToBullet(state.X_PJ.q)),
+        btMatrix3x3(ToBullet(state.X_CJ.q)));
+  } else {
+    constraint.joint = std::make_unique<btMultiBodyPoint2Point>(
+        parent, state.parent_link, child, state.child_link, ToBullet(state.X_PJ.p),
+        ToBullet(state.X_CJ.p));
+  }
+  constraint.joint->setMaxAppliedImpulse(state.max_impulse);
+  world_.addMultiBodyConstraint(constraint.joint.get());
+  constraints.push_back(std::move(constraint));
+}
+
+void PhysicsWorld::Impl::Attach(Body* body) {
+  for (const Collider& collider : body->colliders) {
+    collider.object->setActivationState(ACTIVE_TAG);
+    world_.addCollisionObject(collider.object.get(), collider.group, collider.mask);
+  }
+  for (const auto& limit : body->limits) world_.addMultiBodyConstraint(limit.get());
+  world_.addMultiBody(body->multibody.get());
+  for (const Motor& motor : body->motors) world_.addMultiBodyConstraint(motor.joint.get());
+}
+
+void PhysicsWorld::Impl::Detach(Body* body) {
+  for (const Motor& motor : body->motors) world_.removeMultiBodyConstraint(motor.joint.get());
+  for (const auto& limit : body->limits) world_.removeMultiBodyConstraint(limit.get());
+  world_.removeMultiBody(body->multibody.get());
+  for (const Collider& collider : body->colliders) {
+    world_.removeCollisionObject(collider.object.get());
+  }
+}
+
+void PhysicsWorld::Impl::Clear() {
+  for (UserConstraint& constraint : constraints) Detach(&constraint);
+  constraints.clear();
+  for (const auto& body : bodies) Detach(body.get());
+  bodies.clear();
+  next_body = 0;
+  next_constraint = 0;
+  // Filled-in templates hardly ever come back: keep the cache small.
+  std::erase_if(models_, [](const auto& item) { return item.first.find('=') != std::string::npos; });
+}
+
+void PhysicsWorld::Impl::UpdateTransforms(btMultiBody* body) {
+  body->forwardKinematics(scratch_q_, scratch_v_);
+  body->updateCollisionObjectWorldTransforms(scratch_q_, scratch_v_);
+}
+
+void PhysicsWorld::Impl::ForgetCaches() {
+  for (UserConstraint& constraint : constraints) Detach(&constraint);
+  for (const auto& body : bodies) Detach(body.get());
+  // Without objects, this resets the tree and its counters.
+  broadphase_.resetPool(&dispatcher_);
+  solver_.reset();
+  for (const auto& body : bodies) {
+    UpdateTransforms(body->multibody.get());
+    Attach(body.get());
+  }
+  for (UserConstraint& constraint : constraints) {
+    world_.addMultiBodyConstraint(constraint.joint.get());
+  }
+}
+
+PhysicsWorld::PhysicsWorld(double step_s) : impl_(std::make_unique<Impl>(step_s)) {}
+PhysicsWorld::~PhysicsWorld() = default;
+
+double PhysicsWorld::step_s() const { return impl_->step_s; }
+
+BodyId PhysicsWorld::LoadUrdf(const std::string& urdf, const Pose& X_WB,
+                              const UrdfOptions& options) {
+  impl_->AddBody(impl_->next_body, urdf, X_WB, options);
+  return impl_->next_body++;
+}
+
+void PhysicsWorld::RemoveBody(BodyId id) {
+  Impl::Body* body = &impl_->At(id);
+  std::erase_if(impl_->constraints, [&](Impl::UserConstraint& constraint) {
+    if (constraint.state.parent != id && constraint.state.child != id) return false;
+    impl_->Detach(&constraint);
+    return true;
+  });
+  impl_->Detach(body);
+  std::erase_if(impl_->bodies, [&](const auto& other) { return other->id == id; });
+}
+
+void PhysicsWorld::Clear() { impl_->Clear(); }
+
+std::vector<BodyId> PhysicsWorld::Bodies() const {
+  std::vector<BodyId> ids;
+  for (const auto& body : impl_->bodies) ids.push_back(body->id);
+  return ids;
+}
+
+Pose PhysicsWorld::ComPose(BodyId id) const {
+  const btMultiBody& body = *impl_->At(id).multibody;
+  return {FromBullet(body.getBasePos()), Conjugate(FromBullet(body.getWorldToBaseRot()))};
+}
+
+Pose PhysicsWorld::BodyPose(BodyId id) const {
+  const BulletUrdf::Link& base = impl_->At(id).model->base();
+  const Pose X_WC = ComPose(id);
+  return base.com_is_origin ? X_WC : X_WC * base.X_LC.Inverse();
+}
+
+void PhysicsWorld::SetBodyPose(BodyId id, const Pose& X_WB) {
+  const Impl::Body& body = impl_->At(id);
+  const BulletUrdf::Link& base = body.model->base();
+  const Pose X_WC = base.com_is_origin ? X_WB : X_WB * base.X_LC;
+  btMultiBody* multibody = body.multibody.get();
+  multibody->setBasePos(ToBullet(X_WC.p));
+  multibody->setWorldToBaseRot(ToBullet(Conjugate(X_WC.q)));
+  multibody->clearVelocities();
+  impl_->UpdateTransforms(multibody);
+  for (const Impl::Collider& collider : body.colliders) {
+    impl_->world().updateSingleAabb(collider.object.get());
+  }
+}
+
+Vec3 PhysicsWorld::Velocity(BodyId id) const {
+  return FromBullet(impl_->At(id).multibody->getBaseVel());
+}
+
+Vec3 PhysicsWorld::AngularVelocity(BodyId id) const {
+  return FromBullet(impl_->At(id).multibody->getBaseOmega());
+}
+
+bool PhysicsWorld::IsFixed(BodyId id) const { return impl_->At(id).multibody->hasFixedBase(); }
+
+int PhysicsWorld::NumLinks(BodyId id) const { return impl_->At(id).multibody->getNumLinks(); }
+
+int PhysicsWorld::FindLink(BodyId id, const std::string& name) const {
+  const BulletUrdf& model = *impl_->At(id).model;
+  if (model.base().name == name) return kBaseLink;
+  std::vector<std::string> names = {model.base().name};
+  for (size_t i = 0; i < model.links().size(); ++i) {
+    if (model.links()[i].name == name) return static_cast<int>(i);
+    names.push_back(model.links()[i].name);
+  }
+  throw UserError(impl_->At(id).urdf + " has no link '" + name + "'" + DidYouMean(name, names) +
+                  "; it has " + Join(names));
+}
+
+Pose PhysicsWorld::LinkComPose(BodyId id, int link) const {
+  const btMultiBody& body = impl_->MultiBody(id, link);
+  if (link == kBaseLink) return ComPose(id);
+  // Along the chain to the base, with the positions of now (Bullet's own cache is of the
+  // beginning of the last step).
+  std::vector<int> chain;
+  for (int i = link; i != kBaseLink; i = body.getParent(i)) chain.push_back(i);
+  btQuaternion world_to_link = body.getWorldToBaseRot();
+  btVector3 origin = body.getBasePos();
+  for (auto i = chain.rbegin(); i != chain.rend(); ++i) {
+    world_to_link = body.getParentToLocalRot(*i) * world_to_link;
+    origin += quatRotate(world_to_link.inverse(), body.getRVector(*i));
+  }
+  return {FromBullet(origin), Conjugate(FromBullet(world_to_link))};
+}
+
+Pose PhysicsWorld::LinkPose(BodyId id, int link) const {
+  const BulletUrdf::Link& facts = impl_->At(id).model->link(link);
+  const Pose X_WC = LinkComPose(id, link);
+  return facts.com_is_origin ? X_WC : X_WC * facts.X_LC.Inverse();
+}
+
+double PhysicsWorld::JointPosition(BodyId id, int link) const {
+  const btMultiBody& body = impl_->MultiBody(id, link);
+  return link == kBaseLink || body.getLink(link).m_posVarCount == 0 ? 0 : body.getJointPos(link);
+}
+
+double PhysicsWorld::JointVelocity(BodyId id, int link) const {
+  const btMultiBody& body = impl_->MultiBody(id, link);
+  return link == kBaseLink || body.getLink(link).m_dofCount == 0 ? 0 : body.getJointVel(link);
+}
+
+void PhysicsWorld::SetJointPosition(BodyId id, int link, double position) {
+  btMultiBody& body = impl_->MultiBody(id, link);
+  if (link == kBaseLink || body.getLink(link).m_posVarCount != 1) {
+    throw UserError("link " + std::to_string(link) + " of " + impl_->At(id).urdf + " has no joint");
+  }
+  body.setJointPos(link, position);
+  body.setJointVel(link, 0);
+  impl_->UpdateTransforms(&body);
+  for (const Impl::Collider& collider : impl_->At(id).colliders) {
+    impl_->world().updateSingleAabb(collider.object.get());
+  }
+}
+
+void PhysicsWorld::SetMotor(BodyId id, int link, double target, double max_force,
+                            double position_gain, double velocity_gain, double target_velocity) {
+  Impl::Body& body = impl_->At(id);
+  for (Impl::Motor& motor : body.motors) {
+    if (motor.state.link != link) continue;
+    const btMultibodyLink& joint = body.multibody->getLink(link);
+    if (joint.m_jointLowerLimit <= joint.m_jointUpperLimit) {
+      target = std::clamp(target, joint.m_jointLowerLimit, joint.m_jointUpperLimit);
+    }
+    motor.state = {link, target, position_gain, target_velocity, velocity_gain,
+                   max_force * impl_->step_s};
+    motor.Apply();
+    return;
+  }
+  throw UserError("link " + std::to_string(link) + " of " + body.urdf + " has no motor");
+}
+
+ConstraintId PhysicsWorld::AddFixedConstraint(BodyId parent, int parent_link, BodyId child,
+                                              int child_link, const Pose& X_PJ, const Pose& X_CJ,
+                                              std::optional<double> max_force) {
+  ConstraintState state;
+  state.id = impl_->next_constraint;
+  state.parent = parent;
+  state.parent_link = parent_link;
+  state.child = child;
+  state.child_link = child_link;
+  state.X_PJ = X_PJ;
+  state.X_CJ = X_CJ;
+  state.max_impulse = max_force ? *max_force * impl_->step_s : kDefaultMaxImpulse;
+  impl_->AddConstraint(state);
+  return impl_->next_constraint++;
+}
+
+ConstraintId PhysicsWorld::AddPointConstraint(BodyId parent, int parent_link, BodyId child,
+                                              int child_link, const Vec3& p_P, const Vec3& p_C,
+                                              std::optional<double> max_force) {
+  ConstraintState state;
+  state.id = impl_->next_constraint;
+  state.fixed = false;
+  state.parent = parent;
+  state.parent_link = parent_link;
+  state.child = child;
+  state.child_link = child_link;
+  state.X_PJ = Pose(p_P);
+  state.X_CJ = Pose(p_C);
+  state.max_impulse = max_force ? *max_force * impl_->step_s : kDefaultMaxImpulse;
+  impl_->AddConstraint(state);
+  return impl_->next_constraint++;
+}
+
+void PhysicsWorld::RemoveConstraint(ConstraintId id) {
+  for (auto i = impl_->constraints.begin(); i != impl_->constraints.end(); ++i) {
+    if (i->state.id != id) continue;
+    impl_->Detach(&*i);
+    impl_->constraints.erase(i);
+    return;
+  }
+  throw UserError("there is no constraint " + std::to_string(id) + " in the world");
+}
+
+void PhysicsWorld::Step() { impl_->world().stepSimulation(impl_->step_s, 0); }
+
+void PhysicsWorld::GetContacts(BodyId id, std::optional<int> link,
+                               std::vector<Contact>* out) const {
+  out->clear();
+  btDispatcher& dispatcher = impl_->dispatcher();
+  for (int i = 0; i < dispatcher.getNumManifolds(); ++i) {
+    const btPersistentManifold& manifold = *dispatcher.getManifoldByIndexInternal(i);
+    const auto* a = btMultiBodyLinkCollider::upcast(manifold.getBody0());
+    const auto* b = btMultiBodyLinkCollider::upcast(manifold.getBody1());
+    const bool swap = a->m_multiBody->getUserIndex2() != id;
+    if (swap) {
+      std::swap(a, b);
+      if (a->m_multiBody->getUserIndex2() != id) continue;
+    }
+    if (link && a->m_link != *link) continue;
+    for (int p = 0; p < manifold.getNumContacts(); ++p) {
+      const btManifoldPoint& point = manifold.getContactPoint(p);
+      const double sign = swap ? -1 : 1;
+      out->push_back({.body_a = id,
+                      .body_b = b->m_multiBody->getUserIndex2(),
+                      .link_a = a->m_link,
+                      .link_b = b->m_link,
+                      .distance = point.getDistance(),
+                      .normal_impulse = point.getAppliedImpulse(),
+                      .position = FromBullet(swap ? point.getPositionWorldOnA()
+                                                  : point.getPositionWorldOnB()),
+                      .normal_on_b = FromBullet(point.m_normalWorldOnB) * sign});
+    }
+  }
+}
+
+}  // namespace rookery

@@ -1,0 +1,109 @@
+// Private to envs/tabletop: includes Bullet. What PhysicsWorld is made of.
+#ifndef ROOKERY_ENVS_TABLETOP_PHYSICS_WORLD_IMPL_H_
+#define ROOKERY_ENVS_TABLETOP_PHYSICS_WORLD_IMPL_H_
+
+#include <BulletDynamics/Featherstone/btMultiBody.h>
+#include <BulletDynamics/Featherstone/btMultiBodyConstraintSolver.h>
+#include <BulletDynamics/Featherstone/btMultiBodyDynamicsWorld.h>
+#include <BulletDynamics/Featherstone/btMultiBodyJointMotor.h>
+#include <BulletDynamics/Featherstone/btMultiBodyLinkCollider.h>
+#include <btBulletDynamicsCommon.h>
+
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "envs/tabletop/bullet_urdf.h"
+#include "envs/tabletop/physics_world.h"
+
+namespace rookery {
+
+class PhysicsWorld::Impl {
+ public:
+  struct Collider {
+    std::unique_ptr<btMultiBodyLinkCollider> object;
+    int group = 0, mask = 0;
+  };
+  struct Motor {
+    MotorState state;
+    std::unique_ptr<btMultiBodyJointMotor> joint;
+    void Apply() {
+      joint->setVelocityTarget(state.target_velocity, state.velocity_gain);
+      joint->setPositionTarget(state.target, state.position_gain);
+      joint->setMaxAppliedImpulse(state.max_impulse);
+    }
+  };
+  struct Body {
+    BodyId id = 0;
+    std::string urdf;
+    UrdfOptions options;
+    std::optional<std::array<float, 3>> color;
+    BulletUrdf* model = nullptr;
+    std::unique_ptr<btMultiBody> multibody;
+    std::vector<Collider> colliders;  // base first
+    std::vector<std::unique_ptr<btMultiBodyConstraint>> limits;
+    std::vector<Motor> motors;
+  };
+  struct UserConstraint {
+    ConstraintState state;
+    std::unique_ptr<btMultiBodyConstraint> joint;
+  };
+
+  explicit Impl(double step_s);
+  ~Impl();
+
+  const Body& At(BodyId id) const;  // UserError when there is no such body
+  Body& At(BodyId id);
+  Body* Find(BodyId id);
+  btMultiBody& MultiBody(BodyId id, int link) const;  // checks the link
+
+  // Parsed once for each (file, options).
+  BulletUrdf* Model(const std::string& urdf, const UrdfOptions& options);
+  void AddBody(BodyId id, const std::string& urdf, const Pose& X_WB, const UrdfOptions& options);
+  void AddConstraint(const ConstraintState& state);
+  void Clear();
+  void Restore(const PhysicsState& state);  // into an empty world
+  void TakeModels(Impl* other) { models_.merge(other->models_); }
+
+  // In and out of Bullet's world; the objects stay.
+  void Attach(Body* body);
+  void Detach(Body* body);
+  void Detach(UserConstraint* constraint) { world_.removeMultiBodyConstraint(constraint->joint.get()); }
+  // Poses of links and colliders from base pose and joint positions.
+  void UpdateTransforms(btMultiBody* body);
+  void ForgetCaches();
+
+  double step_s;
+  BodyId next_body = 0;
+  ConstraintId next_constraint = 0;
+  std::vector<std::unique_ptr<Body>> bodies;  // in order of id
+  std::vector<UserConstraint> constraints;    // in order of id
+  btMultiBodyDynamicsWorld& world() { return world_; }
+  btDispatcher& dispatcher() { return dispatcher_; }
+
+ private:
+  // PyBullet lets two objects meet when either accepts the other.
+  struct EitherAccepts final : btOverlapFilterCallback {
+    bool needBroadphaseCollision(btBroadphaseProxy* a, btBroadphaseProxy* b) const override {
+      return (a->m_collisionFilterGroup & b->m_collisionFilterMask) != 0 ||
+             (b->m_collisionFilterGroup & a->m_collisionFilterMask) != 0;
+    }
+  };
+
+  btDefaultCollisionConfiguration configuration_;
+  btCollisionDispatcher dispatcher_;
+  EitherAccepts filter_;
+  btHashedOverlappingPairCache pairs_;
+  btDbvtBroadphase broadphase_;
+  btMultiBodyConstraintSolver solver_;
+  btMultiBodyDynamicsWorld world_;
+  btAlignedObjectArray<btQuaternion> scratch_q_;
+  btAlignedObjectArray<btVector3> scratch_v_;
+  std::map<std::string, std::unique_ptr<BulletUrdf>> models_;
+};
+
+}  // namespace rookery
+
+#endif  // ROOKERY_ENVS_TABLETOP_PHYSICS_WORLD_IMPL_H_

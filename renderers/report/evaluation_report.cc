@@ -1,0 +1,239 @@
+#include "renderers/report/evaluation_report.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "core/atomic_file.h"
+#include "core/error.h"
+#include "core/hash.h"
+#include "core/run_folder.h"
+
+namespace rookery::report {
+namespace {
+
+std::string RowAnchor(uint64_t seed) { return "episode-" + std::to_string(seed); }
+
+bool BoundedScore(const EvaluationFacts& facts) {
+  return std::isfinite(facts.return_low) && std::isfinite(facts.return_high);
+}
+
+// Scores in [0, 1] read best as per cent, as the benchmark publishes them.
+NumberStyle ScoreStyle(const EvaluationFacts& facts) {
+  return facts.return_low == 0 && facts.return_high == 1 ? NumberStyle{100, 1, ""}
+                                                         : NumberStyle{1, 2, ""};
+}
+
+bool HasStory(const EvaluationFacts& facts, uint64_t seed) {
+  return std::any_of(facts.stories.begin(), facts.stories.end(),
+                     [&](const EpisodeStory& story) { return story.result.seed == seed; });
+}
+
+std::vector<std::string> SplitLine(const std::string& line) {
+  std::vector<std::string> cells;
+  std::istringstream in(line);
+  for (std::string cell; std::getline(in, cell, ',');) cells.push_back(cell);
+  return cells;
+}
+
+}  // namespace
+
+std::string EvaluationJson(const EvaluationFacts& facts) {
+  using nlohmann::json;
+  const EvaluationSummary& summary = facts.summary;
+  json episodes = json::array();
+  for (const EpisodeResult& result : facts.results) {
+    episodes.push_back({{"seed", result.seed},
+                        {"score", result.score},
+                        {"success", result.success},
+                        {"steps", result.steps},
+                        {"gave_up", result.gave_up},
+                        {"seconds", result.seconds},
+                        {"trace_hash", HashHex(result.trace_hash)}});
+  }
+  const json document = {
+      {"env", facts.env},
+      {"agent", facts.agent},
+      {"checkpoint", facts.checkpoint},
+      {"mean_score", summary.mean_score},
+      {"score_sd", summary.score_sd},
+      {"interval_95", {summary.score_interval_95.first, summary.score_interval_95.second}},
+      {"success_rate", summary.success_rate},
+      {"success_interval_95",
+       {summary.success_interval_95.first, summary.success_interval_95.second}},
+      {"first_attempt_rate", summary.first_attempt_rate},
+      {"mean_steps", summary.mean_steps},
+      {"seconds", facts.seconds},
+      {"command", facts.command},
+      {"episodes", episodes}};
+  return document.dump();
+}
+
+std::vector<Headline> EvaluationHeadlines(const EvaluationFacts& facts) {
+  const EvaluationSummary& summary = facts.summary;
+  const std::string seeds = std::to_string(summary.episodes) + " episodes";
+  std::vector<Headline> out;
+  Headline score{"mean score",
+                 summary.mean_score,
+                 ScoreStyle(facts),
+                 {summary.score_interval_95.first, summary.score_interval_95.second},
+                 {},
+                 seeds};
+  if (BoundedScore(facts)) score.range = {facts.return_low, facts.return_high};
+  out.push_back(score);
+  out.push_back({"solved",
+                 summary.success_rate,
+                 kPercent,
+                 {summary.success_interval_95.first, summary.success_interval_95.second},
+                 {0, 1},
+                 ""});
+  out.push_back({"at the first attempt",
+                 summary.first_attempt_rate,
+                 kPercent,
+                 {},
+                 {0, 1},
+                 "with the fewest actions any solved episode took"});
+  return out;
+}
+
+std::vector<Dot> EvaluationDots(const EvaluationFacts& facts) {
+  std::vector<Dot> dots;
+  for (const EpisodeResult& result : facts.results) {
+    char label[80];
+    std::snprintf(label, sizeof(label), "seed %llu: score %.3g, %lld actions",
+                  static_cast<unsigned long long>(result.seed), result.score,
+                  static_cast<long long>(result.steps));
+    const bool partly = !result.success && result.score > facts.return_low;
+    dots.push_back({label, result.success ? Tone::kGood : (partly ? Tone::kNote : Tone::kBad),
+                    RowAnchor(result.seed)});
+  }
+  return dots;
+}
+
+Section StoriesSection(const EvaluationFacts& facts) {
+  Section section;
+  section.title = "What the robot saw and did";
+  section.lead =
+      "The table before, each decision over the heightmap it was made from, the table after. "
+      "Failures come first.";
+  Gallery gallery;
+  std::vector<const EpisodeStory*> ordered;
+  for (const EpisodeStory& story : facts.stories) ordered.push_back(&story);
+  std::stable_sort(ordered.begin(), ordered.end(),
+                   [](const EpisodeStory* a, const EpisodeStory* b) {
+                     return !a->result.success && b->result.success;
+                   });
+  for (const EpisodeStory* story : ordered) gallery.cards.push_back(StoryCard(*story));
+  section.blocks.push_back(std::move(gallery));
+  return section;
+}
+
+Section EpisodesSection(const EvaluationFacts& facts) {
+  Section section;
+  section.title = "Every episode";
+  section.lead = "A trace hash names everything that was observed, bit for bit.";
+  Table table;
+  table.columns = {{"seed", kCount, 0, false},
+                   {"score", kScore, BoundedScore(facts) ? facts.return_high : 0, false},
+                   {"solved", kScore, 0, false},
+                   {"actions", kCount, 0, false},
+                   {"seconds", NumberStyle{1, 2, ""}, 0, false},
+                   {"trace hash", kScore, 0, true}};
+  for (const EpisodeResult& result : facts.results) {
+    table.rows.push_back(
+        {{result.seed, result.score, result.success, result.steps, result.seconds,
+          HashHex(result.trace_hash)},
+         result.success ? Tone::kPlain : Tone::kBad,
+         RowAnchor(result.seed),
+         HasStory(facts, result.seed) ? "story-" + std::to_string(result.seed) : ""});
+  }
+  section.blocks.push_back(std::move(table));
+  return section;
+}
+
+Section HowSection(const EvaluationFacts& facts) {
+  Section section;
+  section.title = "How this was made";
+  section.blocks.push_back(Command{"Command", facts.command});
+  Facts list;
+  if (!facts.checkpoint.empty()) list.facts.push_back({"checkpoint", facts.checkpoint});
+  if (!facts.film.empty()) list.facts.push_back({"film", facts.film, facts.film});
+  char seconds[32];
+  std::snprintf(seconds, sizeof(seconds), "%.1f s", facts.seconds);
+  list.facts.push_back({"wall time of the episodes", seconds});
+  for (const auto& [engine, version] : EngineVersions()) list.facts.push_back({engine, version});
+  section.blocks.push_back(std::move(list));
+  return section;
+}
+
+Report EvaluationReport(const EvaluationFacts& facts) {
+  Report report;
+  report.kind = "Evaluation";
+  report.title = facts.env;
+  report.subtitle = facts.agent + " on " + std::to_string(facts.results.size()) + " seeds";
+  report.headlines = EvaluationHeadlines(facts);
+  report.dots_title = "Episodes";
+  report.dots = EvaluationDots(facts);
+  if (!facts.stories.empty()) report.sections.push_back(StoriesSection(facts));
+  report.sections.push_back(EpisodesSection(facts));
+  report.sections.push_back(HowSection(facts));
+  report.json = EvaluationJson(facts);
+  return report;
+}
+
+Section LearningSection(const std::string& path) {
+  std::istringstream in(ReadFile(path));
+  std::string line;
+  std::getline(in, line);
+  const std::vector<std::string> names = SplitLine(line);
+  std::map<std::string, Series> series;
+  while (std::getline(in, line)) {
+    const std::vector<std::string> cells = SplitLine(line);
+    if (cells.empty()) continue;
+    const double step = std::strtod(cells[0].c_str(), nullptr);
+    for (size_t i = 1; i < cells.size() && i < names.size(); ++i) {
+      if (cells[i].empty()) continue;
+      series[names[i]].x.push_back(step);
+      series[names[i]].y.push_back(std::strtod(cells[i].c_str(), nullptr));
+    }
+  }
+  // A running mean beside the noisy single values.
+  const auto smoothed = [](const Series& raw) {
+    Series out = raw;
+    constexpr size_t kWindow = 20;
+    double sum = 0;
+    for (size_t i = 0; i < raw.y.size(); ++i) {
+      sum += raw.y[i] - (i >= kWindow ? raw.y[i - kWindow] : 0);
+      out.y[i] = sum / static_cast<double>(std::min(i + 1, kWindow));
+    }
+    return out;
+  };
+  Section section;
+  section.title = "Learning";
+  section.lead = "Losses as means of 20 steps.";
+  Gallery gallery;
+  gallery.columns = 2;
+  for (auto& [name, values] : series) {
+    const bool loss = name.rfind("loss/", 0) == 0;
+    const bool validation = name.rfind("validation/", 0) == 0;
+    if (!loss && !validation) continue;
+    LinePlot plot;
+    plot.title = name;
+    plot.x_label = "step";
+    plot.log_y = loss;
+    Series shown = loss ? smoothed(values) : values;
+    shown.name = name.substr(name.find('/') + 1);
+    shown.points = validation;
+    plot.series.push_back(std::move(shown));
+    Card card;
+    card.visuals.push_back(std::move(plot));
+    gallery.cards.push_back(std::move(card));
+  }
+  section.blocks.push_back(std::move(gallery));
+  return section;
+}
+
+}  // namespace rookery::report

@@ -1,0 +1,1 @@
+target_link_libraries(rookery_renderers PUBLIC rookery_core PRIVATE ZLIB::ZLIB)
