@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -120,6 +121,8 @@ void PeerProcess::Start(const std::vector<std::string>& words, int threads) {
     throw Failure("cannot start " + words[0] + ": " + std::strerror(errno));
   }
   socket_ = ends[0];
+  const timeval patience = {60, 0};  // for requests that it does not read
+  setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
   const pid_t parent = getpid();
   child_ = fork();
   if (child_ == 0) {

@@ -30,7 +30,7 @@ set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${lock_file}")
 file(SHA256 "${lock_file}" lock_key)
 string(SUBSTRING "${lock_key}" 0 16 lock_key)
 set(ROOKERY_PREFIX "${ROOKERY_DEPS}/${lock_key}")
-if(NOT EXISTS "${ROOKERY_PREFIX}")
+if(NOT EXISTS "${ROOKERY_PREFIX}/.complete")
   message(FATAL_ERROR "The dependencies are not installed in ${ROOKERY_PREFIX}: run scripts/install_dependencies")
 endif()
 

@@ -2,15 +2,47 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <mutex>
 
 #include "core/error.h"
 
 namespace rookery {
 
+namespace {
+
+namespace fs = std::filesystem;
+
+struct AddedFolders {
+  std::mutex mutex;
+  std::vector<std::string> folders;
+};
+
+AddedFolders& Added() {
+  static AddedFolders added;
+  return added;
+}
+
+}  // namespace
+
+bool AddAssetFolder(const std::string& folder) {
+  const std::lock_guard lock(Added().mutex);
+  Added().folders.push_back(folder);
+  return true;
+}
+
 std::vector<std::string> AssetFolders() {
   std::vector<std::string> folders;
   if (const char* chosen = std::getenv("ROOKERY_ASSETS"); chosen != nullptr && *chosen != 0) {
     folders.emplace_back(chosen);
+  }
+  {
+    const std::lock_guard lock(Added().mutex);
+    folders.insert(folders.end(), Added().folders.begin(), Added().folders.end());
+  }
+  std::error_code ignored;
+  const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
+  if (!ignored) {
+    folders.push_back(program.parent_path().parent_path() / "share" / "rookery" / "assets");
   }
   for (const char* built_in : {ROOKERY_ASSETS_SOURCE_DIR, ROOKERY_ASSETS_INSTALL_DIR}) {
     folders.emplace_back(built_in);
@@ -19,7 +51,6 @@ std::vector<std::string> AssetFolders() {
 }
 
 std::string FindAsset(const std::string& name) {
-  namespace fs = std::filesystem;
   std::vector<std::string> tried;
   std::error_code ignored;
   if (fs::path(name).is_absolute()) {

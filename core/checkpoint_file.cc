@@ -136,7 +136,10 @@ class Reader {
     const std::string_view text = std::string_view(bytes_).substr(kPrefixSize, length);
     data_ = std::string_view(bytes_).substr(kPrefixSize + length);
     Json header = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-    if (!header.is_object()) Fail("is not a safetensors file: its header is not a JSON object");
+    // The parser takes a zero byte for the end.
+    if (!header.is_object() || text.find('\0') != text.npos) {
+      Fail("is not a safetensors file: its header is not a JSON object");
+    }
     return header;
   }
 

@@ -22,12 +22,14 @@ class BestFile {
  public:
   BestFile(std::string path, int64_t resume_step) : path_(std::move(path)) {
     if (!std::filesystem::exists(path_)) return;
-    for (const auto& entry : json::parse(ReadFile(path_)).at("scores")) {
+    const json file = json::parse(ReadFile(path_));
+    for (const auto& entry : file.at("scores")) {
       // Later ones will be made again.
       if (entry.at("step") <= resume_step) scores_[entry.at("step")] = entry.at("score");
     }
   }
   bool Has(int64_t step) const { return scores_.count(step) > 0; }
+  double Score(int64_t step) const { return scores_.at(step); }
   void Add(int64_t step, double score) {
     scores_[step] = score;
     json list = json::array();
@@ -67,11 +69,14 @@ TrainResult Train(Agent* agent, const RunFolder& run, const TrainOptions& option
   BestFile best(run.File("checkpoints/best.json"), facts.step);
 
   const auto validate = [&](int64_t step) {
-    if (!options.validate || best.Has(step)) return;
-    const double score = options.validate(step, result.last_checkpoint);
-    if (Interrupted()) return;  // on fewer episodes than the others: not comparable
-    best.Add(step, score);
-    metrics.Write(step, {{"validation/score", score}});
+    if (!options.validate) return;
+    if (!best.Has(step)) {
+      const double score = options.validate(step, result.last_checkpoint);
+      if (Interrupted()) return;  // on fewer episodes than the others: not comparable
+      best.Add(step, score);
+    }
+    // Also when the score was known: a killed run may not have written it here any more.
+    metrics.Write(step, {{"validation/score", best.Score(step)}});
   };
   const auto due = [&](int64_t step) {
     return step == options.steps || step % options.checkpoint_every == 0;

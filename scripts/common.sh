@@ -47,3 +47,23 @@ need_space() {
     die "$3 needs $2 MB in $1 but $free_mb MB are free. Make room, or set ROOKERY_DEPS to a" \
       "folder on another disk."
 }
+
+# build_preset PRESET [TARGETS...]: configures and builds into build/PRESET.
+build_preset() {
+  local preset=$1 target targets=() jobs log=$ROOKERY_ROOT/build/$1.log
+  shift
+  for target in "$@"; do targets+=(--target "$target"); done
+  jobs=$(parallel_jobs)
+  mkdir -p "$ROOKERY_ROOT/build"
+  step "configuring build/$preset"
+  if ! (cd "$ROOKERY_ROOT" && cmake --preset "$preset") >"$log" 2>&1; then
+    cat "$log" >&2
+    die "configuring build/$preset failed"
+  fi
+  # What is off, and which package would turn it on.
+  grep ' is off: ' "$log" >&2 || true
+  step "building build/$preset with $jobs jobs"
+  (cd "$ROOKERY_ROOT" && cmake --build --preset "$preset" -j "$jobs" "${targets[@]}") >&2 ||
+    die "building build/$preset failed"
+  step "build/$preset is built"
+}

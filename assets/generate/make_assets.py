@@ -34,7 +34,7 @@ CUP_BLUE = (0.180, 0.506, 0.773)
 
 def number(value):
     """Shortest text of a number; template names pass through."""
-    return value if isinstance(value, str) else f"{value:.9g}"
+    return value if isinstance(value, str) else f"{value:.12g}"
 
 
 def triple(values):
@@ -65,8 +65,8 @@ class Link:
     """One link: shapes in its frame, mass, contact parameters."""
 
     def __init__(self, name, mass=None, friction=None, rolling=1e-4, inertia_scaling=3.0,
-                 com=(0, 0, 0)):
-        self.name, self.mass, self.com = name, mass, com
+                 com=(0, 0, 0), com_rpy=(0, 0, 0)):
+        self.name, self.mass, self.com, self.com_rpy = name, mass, com, com_rpy
         self.friction, self.rolling, self.inertia_scaling = friction, rolling, inertia_scaling
         self.shapes = []
 
@@ -95,7 +95,7 @@ class Link:
         if contact:
             yield f'    <contact>{"".join(contact)}</contact>'
         if self.mass is not None:
-            yield (f'    <inertial><origin xyz="{triple(self.com)}"/>'
+            yield (f'    <inertial><origin xyz="{triple(self.com)}" rpy="{triple(self.com_rpy)}"/>'
                    f'<mass value="{number(self.mass)}"/>'
                    '<inertia ixx="1" ixy="0" ixz="0" iyy="1" iyz="0" izz="1"/></inertial>')
         for index, (kind, geometry, xyz, rpy, color) in enumerate(self.shapes):
@@ -237,8 +237,9 @@ def make_ur5():
     wrist3.visual(cylinder(0.038, 0.035), LIGHT_METAL, (0, 0.0645, 0), along_y)
     wrist3.collision(cylinder(0.038, 0.0345), (0, 0.0645, 0), along_y)
     tool0 = Link("tool0", rolling=None, inertia_scaling=None, mass=0.0)
-    # The frame in which end-effector poses are given is this inertial frame (see README).
-    tip = Link("tool_tip", rolling=None, inertia_scaling=None, mass=0.0)
+    # End-effector poses are given for this inertial frame: the identity points straight down.
+    tip = Link("tool_tip", rolling=None, inertia_scaling=None, mass=0.0,
+               com_rpy=(math.pi, 0, -math.pi / 2))
     two_pi = 2 * math.pi
 
     def revolute(name, parent, child, xyz, rpy, axis, bound, effort, velocity):
@@ -263,6 +264,11 @@ def make_ur5():
         Joint("tool0_joint", "fixed", "wrist_3_link", "tool0", (0, 0.0823, 0),
               (-math.pi / 2, 0, 0)), tip,
         Joint("tool_tip_joint", "fixed", "tool0", "tool_tip", (0, 0, 0.12)))
+
+    # What of the moving arm can touch something, in the frame of tool0.
+    hand = Link("hand", rolling=None, inertia_scaling=None, mass=0.0)
+    hand.collision(cylinder(0.038, 0.0345), (0, 0, 0.0645 - 0.0823))
+    robot("ur5/hand.urdf", hand)
 
 
 def make_grippers():

@@ -222,6 +222,42 @@ void PhysicsWorld::Impl::ForgetCaches() {
   }
 }
 
+void PhysicsWorld::Impl::Place(Body* body, const Pose& X_WC) {
+  btMultiBody* multibody = body->multibody.get();
+  multibody->setBasePos(ToBullet(X_WC.p));
+  multibody->setWorldToBaseRot(ToBullet(Conjugate(X_WC.q)));
+  multibody->clearVelocities();
+  UpdateTransforms(multibody);
+  for (const Collider& collider : body->colliders) world_.updateSingleAabb(collider.object.get());
+}
+
+void PhysicsWorld::Impl::Step() {
+  // Bullet integrates the base velocity of every multibody, and constraints see it; bodies with
+  // a fixed base merely do not react.
+  for (const auto& body : bodies) {
+    if (!body->X_WC_next) continue;
+    const Pose X_WC = body->ComPose();
+    Quat turn = body->X_WC_next->q * Conjugate(X_WC.q);
+    if (turn.w < 0) turn = {-turn.x, -turn.y, -turn.z, -turn.w};
+    const double sine = Norm(Vec3(turn.x, turn.y, turn.z));
+    const double angle = 2 * std::atan2(sine, turn.w);
+    const Vec3 omega = sine < 1e-12 ? Vec3() : Vec3(turn.x, turn.y, turn.z) * (angle / sine / step_s);
+    const Vec3 velocity = (body->X_WC_next->p - X_WC.p) * (1 / step_s);
+    // Bullet adds dt (omega x v) to the velocity of a body without forces (it keeps the spatial
+    // velocity); undo that: v = (1 + [a])^-1 velocity with a = dt omega.
+    const Vec3 a = omega * step_s;
+    const Vec3 v = (velocity - Cross(a, velocity) + a * Dot(a, velocity)) * (1 / (1 + Dot(a, a)));
+    body->multibody->setBaseVel(ToBullet(v));
+    body->multibody->setBaseOmega(ToBullet(omega));
+  }
+  world_.stepSimulation(step_s, 0);
+  for (const auto& body : bodies) {
+    if (!body->X_WC_next) continue;
+    Place(body.get(), *body->X_WC_next);
+    body->X_WC_next.reset();
+  }
+}
+
 PhysicsWorld::PhysicsWorld(double step_s) : impl_(std::make_unique<Impl>(step_s)) {}
 PhysicsWorld::~PhysicsWorld() = default;
 
@@ -252,29 +288,25 @@ std::vector<BodyId> PhysicsWorld::Bodies() const {
   return ids;
 }
 
-Pose PhysicsWorld::ComPose(BodyId id) const {
-  const btMultiBody& body = *impl_->At(id).multibody;
-  return {FromBullet(body.getBasePos()), Conjugate(FromBullet(body.getWorldToBaseRot()))};
-}
+Pose PhysicsWorld::ComPose(BodyId id) const { return impl_->At(id).ComPose(); }
 
 Pose PhysicsWorld::BodyPose(BodyId id) const {
-  const BulletUrdf::Link& base = impl_->At(id).model->base();
-  const Pose X_WC = ComPose(id);
-  return base.com_is_origin ? X_WC : X_WC * base.X_LC.Inverse();
+  const Impl::Body& body = impl_->At(id);
+  const BulletUrdf::Link& base = body.model->base();
+  return base.com_is_origin ? body.ComPose() : body.ComPose() * base.X_LC.Inverse();
 }
 
 void PhysicsWorld::SetBodyPose(BodyId id, const Pose& X_WB) {
-  const Impl::Body& body = impl_->At(id);
-  const BulletUrdf::Link& base = body.model->base();
-  const Pose X_WC = base.com_is_origin ? X_WB : X_WB * base.X_LC;
-  btMultiBody* multibody = body.multibody.get();
-  multibody->setBasePos(ToBullet(X_WC.p));
-  multibody->setWorldToBaseRot(ToBullet(Conjugate(X_WC.q)));
-  multibody->clearVelocities();
-  impl_->UpdateTransforms(multibody);
-  for (const Impl::Collider& collider : body.colliders) {
-    impl_->world().updateSingleAabb(collider.object.get());
+  Impl::Body* body = &impl_->At(id);
+  impl_->Place(body, body->ComFromBody(X_WB));
+}
+
+void PhysicsWorld::MoveFixedBody(BodyId id, const Pose& X_WB) {
+  Impl::Body* body = &impl_->At(id);
+  if (!body->multibody->hasFixedBase()) {
+    throw UserError("body " + std::to_string(id) + " (" + body->urdf + ") has no fixed base");
   }
+  body->X_WC_next = body->ComFromBody(X_WB);
 }
 
 Vec3 PhysicsWorld::Velocity(BodyId id) const {
@@ -406,7 +438,7 @@ void PhysicsWorld::RemoveConstraint(ConstraintId id) {
   throw UserError("there is no constraint " + std::to_string(id) + " in the world");
 }
 
-void PhysicsWorld::Step() { impl_->world().stepSimulation(impl_->step_s, 0); }
+void PhysicsWorld::Step() { impl_->Step(); }
 
 void PhysicsWorld::GetContacts(BodyId id, std::optional<int> link,
                                std::vector<Contact>* out) const {

@@ -127,6 +127,11 @@ class PhysicsWorld {
                                   std::optional<double> max_force = std::nullopt);
   void RemoveConstraint(ConstraintId constraint);
 
+  // A body with a fixed base glides to X_WB during the next step, at constant velocity and
+  // whatever stands in its way: bodies held to it are carried along, others are pushed. (A
+  // position servo that is much stronger than anything it meets does the same.)
+  void MoveFixedBody(BodyId body, const Pose& X_WB);
+
   void Step();
 
   // Contact points of a body (of one link, if given) found by the last step, in the engine's

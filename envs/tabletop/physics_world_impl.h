@@ -45,6 +45,14 @@ class PhysicsWorld::Impl {
     std::vector<Collider> colliders;  // base first
     std::vector<std::unique_ptr<btMultiBodyConstraint>> limits;
     std::vector<Motor> motors;
+    std::optional<Pose> X_WC_next;  // MoveFixedBody
+    Pose ComPose() const {
+      return {FromBullet(multibody->getBasePos()),
+              Conjugate(FromBullet(multibody->getWorldToBaseRot()))};
+    }
+    Pose ComFromBody(const Pose& X_WB) const {
+      return model->base().com_is_origin ? X_WB : X_WB * model->base().X_LC;
+    }
   };
   struct UserConstraint {
     ConstraintState state;
@@ -64,6 +72,7 @@ class PhysicsWorld::Impl {
   void AddBody(BodyId id, const std::string& urdf, const Pose& X_WB, const UrdfOptions& options);
   void AddConstraint(const ConstraintState& state);
   void Clear();
+  void Step();
   void Restore(const PhysicsState& state);  // into an empty world
   void TakeModels(Impl* other) { models_.merge(other->models_); }
 
@@ -73,6 +82,8 @@ class PhysicsWorld::Impl {
   void Detach(UserConstraint* constraint) { world_.removeMultiBodyConstraint(constraint->joint.get()); }
   // Poses of links and colliders from base pose and joint positions.
   void UpdateTransforms(btMultiBody* body);
+  // At rest at X_WC.
+  void Place(Body* body, const Pose& X_WC);
   void ForgetCaches();
 
   double step_s;

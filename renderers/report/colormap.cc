@@ -87,7 +87,8 @@ std::vector<Rgb> HeatMap(const Rgb& color) {
   for (int i = 0; i < 256; ++i) {
     const double t = i / 255.0;
     const double fade = t < 0.5 ? 1.0 : 1.0 - 0.7 * (t - 0.5) / 0.5;
-    colors.push_back(OkLch(Mix(2 * lab.l - 0.97, 0.97, t), chroma * fade, hue));
+    colors.push_back(
+        OkLch(Mix(std::max(lab.l - 0.17, 2 * lab.l - 0.97), 0.97, t), chroma * fade, hue));
   }
   return colors;
 }

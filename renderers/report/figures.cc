@@ -19,16 +19,17 @@ constexpr double kPickRadius = 5;              // ring around a chosen pixel, px
 constexpr Rgb kWhite = {255, 255, 255};
 constexpr Rgb kOrange = {245, 140, 40}, kBlue = {64, 160, 255};
 
-const uint8_t* BrighteningTable() {
-  static const std::array<uint8_t, 256> table = [] {
-    std::array<uint8_t, 256> t;
-    for (size_t i = 0; i < t.size(); ++i) {
-      const double v = std::min(1.0, std::pow(static_cast<double>(i) / 255.0, kGamma) * kGain);
-      t[i] = static_cast<uint8_t>(std::lround(255 * v));
+// By the largest channel, and alike for all three, which keeps hue and saturation.
+const std::array<float, 256>& BrighteningGains() {
+  static const std::array<float, 256> gains = [] {
+    std::array<float, 256> g = {1};
+    for (size_t i = 1; i < g.size(); ++i) {
+      const double v = static_cast<double>(i) / 255.0;
+      g[i] = static_cast<float>(std::min(1.0, std::pow(v, kGamma) * kGain) / v);
     }
-    return t;
+    return g;
   }();
-  return table.data();
+  return gains;
 }
 
 // The values of a (H, W) map as a picture shows them: transposed, what is not finite as 0.
@@ -155,12 +156,15 @@ Array TableImage(const Array& heightmap_rgb) {
   Array out(DType::kUInt8, {columns, rows, 3});
   const std::span<const uint8_t> in = heightmap_rgb.As<uint8_t>();
   std::span<uint8_t> pixels = out.As<uint8_t>();
-  const uint8_t* brighter = BrighteningTable();
+  const std::array<float, 256>& gain = BrighteningGains();
   size_t i = 0;
   for (int64_t r = 0; r < rows; ++r) {
-    for (int64_t c = 0; c < columns; ++c) {
+    for (int64_t c = 0; c < columns; ++c, i += 3) {
       const size_t o = static_cast<size_t>((c * rows + r) * 3);
-      for (size_t k = 0; k < 3; ++k) pixels[o + k] = brighter[in[i++]];
+      const float g = gain[std::max({in[i], in[i + 1], in[i + 2]})];
+      for (size_t k = 0; k < 3; ++k) {
+        pixels[o + k] = static_cast<uint8_t>(std::lround(g * static_cast<float>(in[i + k])));
+      }
     }
   }
   return out;
@@ -248,7 +252,7 @@ Picture DecisionPicture(const Array& heightmap_rgb, const ArrayMap& explanation,
       ROOKERY_CHECK_EQ(heat.height, static_cast<int>(out.image.shape()[0]));
       const std::vector<Rgb> colors = HeatMap(color);
       BlendHeat(heat, colors, &out.image);
-      out.scales.push_back({name, SampleMap(colors, 7), "unlikely", "likely"});
+      out.scales.push_back({name, SampleMap(colors, 7), "", ""});
     }
     if (const Array* pixel = explanation.Find(kExplainPixel + name)) {
       ROOKERY_CHECK_EQ(pixel->size(), 2);

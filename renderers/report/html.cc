@@ -11,10 +11,12 @@
 namespace rookery::report {
 namespace {
 
-constexpr double kMaxVisualHeight = 270;  // CSS px; visuals of a row share one height
-constexpr double kMinVisualHeight = 120;
+constexpr double kPageWidth = 1064;    // CSS px, of the style sheet's widest page
+constexpr double kVisualHeight = 195;  // wished for; visuals of a row share one height
+constexpr double kMaxVisualHeight = 290, kMinVisualHeight = 120, kGap = 14;
 constexpr size_t kManyDots = 300, kManyRows = 12;
-constexpr int kColors = 6;  // classes c0 ... c5
+constexpr size_t kLongFact = 44;  // characters; longer ones get a line of their own
+constexpr int kColors = 6;        // classes c0 ... c5
 
 const char* ToneClass(Tone tone) {
   switch (tone) {
@@ -115,19 +117,36 @@ std::string BlockHtml(const Text& text) {
 
 std::string BlockHtml(const Facts& facts) {
   std::string rows;
+  bool is_long = false;
   for (const Fact& fact : facts.facts) {
+    is_long |= fact.name.size() + fact.value.size() > kLongFact;
     const std::string value = IsRelativePath(fact.link) ? "<a href=\"" + Escape(fact.link) + "\">" +
                                                               Escape(fact.value) + "</a>"
                                                         : Escape(fact.value);
     rows += "<div><dt>" + Escape(fact.name) + "</dt><dd>" + value + "</dd></div>";
   }
-  return TextTag("h3", "", facts.title) +
-         (rows.empty() ? TextTag("p", "empty", "Nothing to show.") : Tag("dl", "facts", rows));
+  return TextTag("h3", "", facts.title) + (rows.empty()
+                                               ? TextTag("p", "empty", "Nothing to show.")
+                                               : Tag("dl", is_long ? "facts long" : "facts", rows));
 }
 
+// Words stay whole where lines break: "--steps" is not "--" and "steps".
 std::string BlockHtml(const Command& command) {
-  return TextTag("h3", "", command.title) +
-         Tag("div", "command", Tag("pre", "", Escape(command.text)));
+  std::string words, word;
+  const auto flush = [&] {
+    words += TextTag("span", "", word);
+    word.clear();
+  };
+  for (const char c : command.text) {
+    if (c == ' ' || c == '\n') {
+      flush();
+      words += c;
+    } else {
+      word += c;
+    }
+  }
+  flush();
+  return TextTag("h3", "", command.title) + Tag("div", "command", Tag("pre", "", words));
 }
 
 bool IsNumber(const Cell& cell) {
@@ -188,24 +207,32 @@ std::string BlockHtml(const Table& table) {
          "</tr></thead><tbody>\n" + body + "</tbody></table></div>";
 }
 
+std::string GradientHtml(const ColorScale& scale) {
+  std::string stops;
+  for (const Rgb& color : scale.colors) stops += (stops.empty() ? "" : ",") + HexColor(color);
+  return Escape(scale.low) + "<em style=\"background:linear-gradient(90deg," + stops + ")\"></em>" +
+         Escape(scale.high);
+}
+
+// A mark and a scale of the same name share one entry.
 std::string LegendHtml(const Picture& picture) {
   std::string items;
   for (const ColorScale& scale : picture.scales) {
-    std::string stops;
-    for (const Rgb& color : scale.colors) stops += (stops.empty() ? "" : ",") + HexColor(color);
-    items += "<span>" + Escape(scale.name) + "</span><span>" + Escape(scale.low) +
-             "<em style=\"background:linear-gradient(90deg," + stops + ")\"></em>" +
-             Escape(scale.high) + "</span>";
+    const bool shared =
+        std::any_of(picture.legend.begin(), picture.legend.end(),
+                    [&](const LegendItem& item) { return item.text == scale.name; });
+    if (!shared) items += Tag("span", "", TextTag("span", "", scale.name) + GradientHtml(scale));
   }
   for (const LegendItem& item : picture.legend) {
-    const std::string color = HexColor(item.color);
-    const char* look =
-        item.kind == Mark::Kind::kRing
-            ? ""
-            : (item.kind == Mark::Kind::kDisc ? " class=\"solid\"" : " class=\"stroke\"");
-    items += std::string("<span><i") + look + " style=\"" +
-             (*look ? "background:" : "border-color:") + color + "\"></i>" + Escape(item.text) +
-             "</span>";
+    const bool ring = item.kind == Mark::Kind::kRing, disc = item.kind == Mark::Kind::kDisc;
+    std::string inner = std::string("<i") +
+                        (ring ? "" : (disc ? " class=\"solid\"" : " class=\"stroke\"")) +
+                        " style=\"" + (ring ? "border-color:" : "background:") +
+                        HexColor(item.color) + "\"></i>" + Escape(item.text);
+    for (const ColorScale& scale : picture.scales) {
+      if (scale.name == item.text) inner += GradientHtml(scale);
+    }
+    items += Tag("span", "", inner);
   }
   return items.empty() ? "" : Tag("div", "legend", items);
 }
@@ -217,24 +244,24 @@ std::string Caption(const std::string& title, const std::string& caption,
   return inner.empty() ? "" : Tag("figcaption", "", inner);
 }
 
-// Width over height decides how much of a row a visual takes, so that all get one height.
-std::string FigureHtml(double aspect, const std::string& inner) {
-  return "<figure style=\"flex:" + Coordinate(aspect) + " 1 " +
-         Coordinate(aspect * kMinVisualHeight) +
-         "px;max-width:" + Coordinate(aspect * kMaxVisualHeight) + "px\">" + inner + "</figure>";
+// Width over height; a row's height follows from the sum over its visuals.
+double Aspect(const Picture& picture) {
+  const Shape& shape = picture.image.shape();
+  ROOKERY_CHECK(shape.size() == 3 && shape[2] == 3 && picture.image.size() > 0);
+  return static_cast<double>(shape[1]) / static_cast<double>(shape[0]);
 }
+double Aspect(const LinePlot&) { return 1.75; }
+double Aspect(const BarPlot&) { return 2.4; }
+double Aspect(const AnglePlot&) { return 1; }
 
 std::string VisualHtml(const Picture& picture) {
   const Shape& shape = picture.image.shape();
-  ROOKERY_CHECK(shape.size() == 3 && shape[2] == 3 && picture.image.size() > 0);
-  const std::string width = std::to_string(shape[1]), height = std::to_string(shape[0]);
   const std::string alt = picture.title + (picture.caption.empty() ? "" : ": " + picture.caption);
-  return FigureHtml(
-      static_cast<double>(shape[1]) / static_cast<double>(shape[0]),
-      "<div class=\"picture\"><img alt=\"" + Escape(alt) + "\" width=\"" + width + "\" height=\"" +
-          height + "\" src=\"" + PngDataUri(picture.image) + "\"/>" +
-          MarksSvg(picture.marks, static_cast<int>(shape[1]), static_cast<int>(shape[0])) +
-          "</div>" + Caption(picture.title, picture.caption, LegendHtml(picture)));
+  return "<div class=\"picture\"><img alt=\"" + Escape(alt) + "\" width=\"" +
+         std::to_string(shape[1]) + "\" height=\"" + std::to_string(shape[0]) + "\" src=\"" +
+         PngDataUri(picture.image) + "\"/>" +
+         MarksSvg(picture.marks, static_cast<int>(shape[1]), static_cast<int>(shape[0])) +
+         "</div>" + Caption(picture.title, picture.caption, LegendHtml(picture));
 }
 
 std::string VisualHtml(const LinePlot& plot) {
@@ -246,19 +273,80 @@ std::string VisualHtml(const LinePlot& plot) {
   }
   std::string title = plot.title;
   if (!plot.y_label.empty()) title += (title.empty() ? "" : ", ") + plot.y_label;
-  return FigureHtml(1.75, Tag("div", "key",
-                              TextTag("b", "", title) +
-                                  (plot.series.size() > 1 ? Tag("div", "legend", legend) : "")) +
-                              LinePlotSvg(plot) + Caption("", plot.caption, ""));
+  return Tag("div", "key",
+             TextTag("b", "", title) +
+                 (plot.series.size() > 1 ? Tag("div", "legend", legend) : "")) +
+         LinePlotSvg(plot) + Caption("", plot.caption, "");
 }
 
 std::string VisualHtml(const BarPlot& plot) {
-  return FigureHtml(2.4, Tag("div", "key", TextTag("b", "", plot.title)) + BarPlotSvg(plot) +
-                             Caption("", plot.caption, ""));
+  return Tag("div", "key", TextTag("b", "", plot.title)) + BarPlotSvg(plot) +
+         Caption("", plot.caption, "");
 }
 
 std::string VisualHtml(const AnglePlot& plot) {
-  return FigureHtml(1, AnglePlotSvg(plot) + Caption(plot.title, plot.caption, ""));
+  return AnglePlotSvg(plot) + Caption(plot.title, plot.caption, "");
+}
+
+// Splits visuals of these widths (at height 1) into `rows` rows in their order, so that the
+// widest row is as narrow as possible. Returns where each row ends.
+std::vector<size_t> SplitRows(const std::vector<double>& widths, size_t rows) {
+  const size_t n = widths.size();
+  // best[r][i]: width of the widest of r rows that hold the first i; cut: where the last begins.
+  std::vector<std::vector<double>> best(rows + 1, std::vector<double>(n + 1, 1e300));
+  std::vector<std::vector<size_t>> cut(rows + 1, std::vector<size_t>(n + 1, 0));
+  best[0][0] = 0;
+  for (size_t r = 1; r <= rows; ++r) {
+    for (size_t i = 1; i <= n; ++i) {
+      double row = 0;
+      for (size_t j = i; j-- > 0;) {
+        row += widths[j];
+        const double widest = std::max(best[r - 1][j], row);
+        if (widest < best[r][i]) best[r][i] = widest, cut[r][i] = j;
+      }
+    }
+  }
+  std::vector<size_t> ends;
+  for (size_t r = rows, i = n; r > 0; --r) {
+    ends.insert(ends.begin(), i);
+    i = cut[r][i];
+  }
+  return ends;
+}
+
+// Rows of one height; narrow screens wrap them further.
+std::string VisualsHtml(const std::vector<Visual>& visuals, double page_width) {
+  if (visuals.empty()) return "";
+  std::vector<double> widths;
+  double sum = 0;
+  for (const Visual& visual : visuals) {
+    widths.push_back(std::visit([](const auto& v) { return Aspect(v); }, visual));
+    sum += widths.back();
+  }
+  const auto rows = static_cast<size_t>(std::clamp(std::round(sum * kVisualHeight / page_width),
+                                                   1.0, static_cast<double>(visuals.size())));
+  const std::vector<size_t> ends = SplitRows(widths, rows);
+  double height = kMaxVisualHeight;
+  for (size_t r = 0; r < rows; ++r) {
+    const size_t begin = r == 0 ? 0 : ends[r - 1];
+    double row = 0;
+    for (size_t i = begin; i < ends[r]; ++i) row += widths[i];
+    const double gaps = kGap * static_cast<double>(ends[r] - begin - 1);
+    height = std::min(height, (page_width - gaps) / row);
+  }
+  std::string out;
+  for (size_t r = 0; r < rows; ++r) {
+    std::string row;
+    for (size_t i = r == 0 ? 0 : ends[r - 1]; i < ends[r]; ++i) {
+      const std::string flex = Coordinate(widths[i]) + " 1 " +
+                               Coordinate(widths[i] * kMinVisualHeight) +
+                               "px;max-width:" + Coordinate(widths[i] * height) + "px";
+      row += "<figure style=\"flex:" + flex + "\">" +
+             std::visit([](const auto& v) { return VisualHtml(v); }, visuals[i]) + "</figure>";
+    }
+    out += Tag("div", "visuals", row);
+  }
+  return out;
 }
 
 std::string BlockHtml(const Gallery& gallery) {
@@ -268,13 +356,9 @@ std::string BlockHtml(const Gallery& gallery) {
     const std::string head = TextTag("h3", "", card.title) +
                              TextTag("span", tone.empty() ? "badge" : "badge " + tone, card.badge) +
                              TextTag("p", "", card.text);
-    std::string visuals;
-    for (const Visual& visual : card.visuals) {
-      visuals += std::visit([](const auto& v) { return VisualHtml(v); }, visual);
-    }
     cards += "<div class=\"card\"" + Id(card.anchor) + ">" +
              (head.empty() ? "" : Tag("header", "", head)) +
-             (visuals.empty() ? "" : Tag("div", "visuals", visuals)) + "</div>\n";
+             VisualsHtml(card.visuals, kPageWidth / std::clamp(gallery.columns, 1, 3)) + "</div>\n";
   }
   const char* layout =
       gallery.columns >= 3 ? "gallery three" : (gallery.columns == 2 ? "gallery two" : "gallery");

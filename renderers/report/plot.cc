@@ -58,27 +58,43 @@ Axis FittedAxis(const std::vector<double>& values, bool log, double margin) {
   return axis;
 }
 
-// As many decimals as the distance between ticks asks for; very large and small numbers as powers.
-std::string TickText(double value, const std::vector<double>& ticks, const NumberStyle& style) {
-  if (style.decimals >= 0) return NumberText(value, style);
-  double step = std::fabs(value);
-  for (size_t i = 1; i < ticks.size(); ++i)
-    step = std::min(step, std::fabs(ticks[i] - ticks[i - 1]));
-  if (step == 0) step = ticks.size() > 1 ? std::fabs(ticks[1] - ticks[0]) : 1;
-  const double v = value * style.scale, size = std::fabs(v);
-  step *= style.scale;
-  if (size != 0 && (size >= 1e6 || size < 1e-3)) {
-    const int exponent = static_cast<int>(std::floor(std::log10(size) + 1e-9));
-    const double digits = v / std::pow(10.0, exponent);
-    const bool whole = std::fabs(digits - std::round(digits)) < 1e-6;
-    return FixedText(digits, whole ? 0 : 1) + "e" + FixedText(exponent, 0) + style.suffix;
-  }
+// Without trailing zeros: "0.05", "20", "3e-7".
+std::string ShortText(double v) {
+  const double size = std::fabs(v);
+  if (size == 0 || !std::isfinite(v)) return FixedText(v, 0);
+  int exponent = static_cast<int>(std::floor(std::log10(size) + 1e-9));
+  const bool power = exponent < -4 || exponent > 5;
+  const double shown = power ? v / std::pow(10.0, exponent) : v;
   int decimals = 0;
-  while (decimals < 6 && std::fabs(step - std::round(step)) > 1e-6 * step) {
-    step *= 10;
-    ++decimals;
+  for (double rest = std::fabs(shown); decimals < 5; ++decimals, rest *= 10) {
+    if (std::fabs(rest - std::round(rest)) <= 1e-6 * rest) break;
   }
-  return FixedText(v, decimals) + style.suffix;
+  return FixedText(shown, decimals) + (power ? "e" + FixedText(exponent, 0) : "");
+}
+
+// The numbers along an axis: equally many decimals on a linear one, where they differ by less
+// than a power of ten; each as short as can be on a logarithmic one.
+std::vector<std::string> TickTexts(const std::vector<double>& ticks, bool log,
+                                   const NumberStyle& style) {
+  std::vector<std::string> out;
+  double largest = 0;
+  for (const double v : ticks) largest = std::max(largest, std::fabs(v * style.scale));
+  const double step = ticks.size() > 1 ? std::fabs(ticks[1] - ticks[0]) * style.scale : largest;
+  const bool powers = largest >= 1e6 || (largest > 0 && largest < 1e-3);
+  int decimals = 0;
+  for (double s = step; decimals < 6 && s > 0; ++decimals, s *= 10) {
+    if (std::fabs(s - std::round(s)) <= 1e-6 * s) break;
+  }
+  for (const double v : ticks) {
+    if (style.decimals >= 0) {
+      out.push_back(NumberText(v, style));
+    } else if (log || powers || v == 0) {
+      out.push_back(ShortText(v * style.scale) + style.suffix);
+    } else {
+      out.push_back(FixedText(v * style.scale, decimals) + style.suffix);
+    }
+  }
+  return out;
 }
 
 std::string TextAt(double x, double y, const std::string& anchor, const std::string& text,
@@ -171,8 +187,7 @@ std::string SeriesSvg(const Series& s, size_t index, const LinePlot& plot, const
       if (!x.Shows(s.x[i]) || !y.Shows(s.y[i])) continue;
       out += "<circle class=\"point " + color + "\" r=\"3.2\" cx=\"" + Coordinate(x.At(s.x[i])) +
              "\" cy=\"" + Coordinate(y.Clamped(s.y[i])) + "\"><title>" +
-             Escape(s.name + ": " + NumberText(s.y[i], style) + " at " +
-                    TickText(s.x[i], {}, {1, -1, ""})) +
+             Escape(s.name + ": " + NumberText(s.y[i], style) + " at " + ShortText(s.x[i])) +
              "</title></circle>";
     }
   }
@@ -248,26 +263,32 @@ std::string LinePlotSvg(const LinePlot& plot) {
 
   std::string out = OpenSvg(kWidth, kHeight, plot.title);
   const std::vector<double> y_ticks = y.Ticks(5), x_ticks = x.Ticks(6);
-  for (const double v : y_ticks) {
-    out += LineAt(x.from, y.At(v), x.to, y.At(v), "grid");
-    out += TextAt(x.from - 7, y.At(v) + 4, "end", TickText(v, y_ticks, plot.y_style));
+  const std::vector<std::string> y_texts = TickTexts(y_ticks, y.log, plot.y_style);
+  const std::vector<std::string> x_texts = TickTexts(x_ticks, x.log, {1, -1, ""});
+  for (size_t i = 0; i < y_ticks.size(); ++i) {
+    const double py = y.At(y_ticks[i]);
+    out += LineAt(x.from, py, x.to, py, "grid");
+    out += TextAt(x.from - 7, py + 4, "end", y_texts[i]);
   }
   out += LineAt(x.from, y.from, x.to, y.from, "axis");
-  for (const double v : x_ticks) {
-    out += LineAt(x.At(v), y.from, x.At(v), y.from + 4, "axis");
-    out += TextAt(x.At(v), y.from + 17, "middle", TickText(v, x_ticks, {1, -1, ""}));
+  for (size_t i = 0; i < x_ticks.size(); ++i) {
+    const double px = x.At(x_ticks[i]);
+    out += LineAt(px, y.from, px, y.from + 4, "axis");
+    out += TextAt(px, y.from + 17, "middle", x_texts[i]);
   }
   if (!plot.x_label.empty()) out += TextAt(x.to, kHeight - 3, "end", plot.x_label, "label");
+  std::string mark_texts;  // over the curves
   for (const auto& [at, text] : plot.marks) {
     if (!x.Shows(at)) continue;
     const double px = x.At(at);
     out += LineAt(px, y.to, px, y.from, "marker");
     const bool left = px > (x.from + x.to) / 2;
-    out += TextAt(px + (left ? -5 : 5), y.to + 10, left ? "end" : "start", text, "label");
+    mark_texts += TextAt(px + (left ? -6 : 6), y.from - 8, left ? "end" : "start", text, "halo");
   }
   for (size_t i = 0; i < plot.series.size(); ++i) {
     out += SeriesSvg(plot.series[i], i, plot, x, y);
   }
+  out += mark_texts;
   if (ys.empty()) out += TextAt(kWidth / 2, kHeight / 2, "middle", "no data", "label");
   return out + "</svg>";
 }
@@ -346,7 +367,8 @@ std::string AnglePlotSvg(const AnglePlot& plot) {
     if (!std::isfinite(plot.scores[i])) continue;
     const double yaw = pitch * static_cast<double>(i), half = std::min(pitch * 0.4, 0.3);
     const double part = high > low ? (plot.scores[i] - low) / (high - low) : 1.0;
-    const double r = kInner + std::max(part, 0.02) * (kOuter - kInner);
+    const double r = kInner + part * (kOuter - kInner);
+    if (part < 0.03) continue;
     const std::string name = FixedText(yaw * 180 / kPi, 0) + "\xC2\xB0";
     out += std::string("<path class=\"bar ") + (i == chosen ? "c1" : "c0") + "\" d=\"M" +
            at(yaw - half, kInner) + "L" + at(yaw - half, r) + "L" + at(yaw + half, r) + "L" +

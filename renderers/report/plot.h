@@ -26,8 +26,8 @@ struct NumberStyle {
 };
 inline constexpr NumberStyle kScore = {1, 3, ""};
 inline constexpr NumberStyle kCount = {1, 0, ""};
-inline constexpr NumberStyle kPercent = {100, 1, " %"};  // of fractions in [0, 1]
-inline constexpr NumberStyle kSeconds = {1, 1, " s"};
+inline constexpr NumberStyle kPercent = {100, 1, "\u00A0%"};  // of fractions in [0, 1]
+inline constexpr NumberStyle kSeconds = {1, 1, "\u00A0s"};
 
 struct Series {
   std::string name;
@@ -73,7 +73,7 @@ std::string LinePlotSvg(const LinePlot& plot);
 std::string BarPlotSvg(const BarPlot& plot);
 std::string AnglePlotSvg(const AnglePlot& plot);
 
-// "98.5 %"; a dash for NaN.
+// "98.5 %" (the suffixes above do not break from their number); a dash for NaN.
 std::string NumberText(double value, const NumberStyle& style);
 // Round values for an axis from low to high, about `count` of them, all inside.
 std::vector<double> AxisTicks(double low, double high, int count);

@@ -24,9 +24,9 @@ a{color:var(--accent);text-decoration-thickness:1px;text-underline-offset:2px}
 code,pre{font-family:ui-monospace,SFMono-Regular,"Cascadia Mono",Menlo,Consolas,"DejaVu Sans Mono",monospace}
 .kind{font-size:.78rem;font-weight:600;letter-spacing:.11em;text-transform:uppercase;color:var(--accent);margin-bottom:6px}
 .subtitle{color:var(--muted);font-size:1.08rem;margin-top:6px;max-width:62ch}
-.headlines{display:flex;flex-wrap:wrap;gap:26px 44px;align-items:flex-end;margin-top:34px}
-.headline{flex:0 1 150px;min-width:124px}
-.headline.big{flex:0 1 330px;min-width:min(100%,300px)}
+.headlines{display:flex;flex-wrap:wrap;gap:26px 44px;align-items:flex-start;margin-top:34px}
+.headline{flex:0 1 186px;min-width:124px;padding-top:2.25rem}
+.headline.big{flex:0 1 330px;min-width:min(100%,300px);padding-top:0}
 .value{font-size:1.7rem;line-height:1.15;font-weight:600;letter-spacing:-.02em;font-variant-numeric:tabular-nums;white-space:nowrap}
 .big .value{font-size:4.6rem;line-height:1;letter-spacing:-.04em}
 .value span{font-size:.6em;font-weight:500;letter-spacing:0;color:var(--muted)}
@@ -63,6 +63,10 @@ summary{cursor:pointer;list-style-position:outside}
 summary h2{display:inline}
 .facts{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,320px),1fr));gap:0 36px}
 .facts div{display:flex;justify-content:space-between;gap:18px;padding:6px 0;border-bottom:1px solid var(--line);font-size:.94rem}
+.facts.long{grid-template-columns:minmax(0,1fr)}
+.facts.long div{justify-content:flex-start}
+.facts.long dt{width:190px}
+.facts.long dd{text-align:left}
 .facts dt{color:var(--muted);flex:none}
 .facts dd{text-align:right;overflow-wrap:anywhere;font-variant-numeric:tabular-nums}
 .gallery{display:grid;gap:34px 28px;grid-template-columns:minmax(0,1fr)}
@@ -76,6 +80,7 @@ summary h2{display:inline}
 .badge.bad{color:var(--bad);border-color:currentColor}
 .badge.note{color:var(--note);border-color:currentColor}
 .visuals{display:flex;flex-wrap:wrap;gap:16px 14px;align-items:flex-start}
+.visuals+.visuals{margin-top:16px}
 .visuals figure{min-width:0}
 .picture{position:relative;overflow:hidden;border-radius:5px;background:#22262a}
 .picture img{display:block;width:100%;height:auto}
@@ -95,7 +100,7 @@ figcaption small{display:block;font-size:1em}
 .legend i{display:inline-block;width:11px;height:11px;border-radius:50%;border:3px solid;flex:none}
 .legend i.solid{border:0}
 .legend i.stroke{height:3px;width:16px;border:0;border-radius:2px}
-.legend em{font-style:normal;width:64px;height:8px;border-radius:4px;flex:none}
+.legend em{font-style:normal;width:52px;height:8px;border-radius:4px;flex:none}
 .key{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 16px;font-size:.86rem;margin-bottom:4px}
 .key b{font-weight:600}
 .key .legend{color:var(--muted);margin:0}
@@ -104,6 +109,7 @@ figcaption small{display:block;font-size:1em}
 .plot text.strong{fill:var(--ink);font-weight:600}
 .plot .grid{stroke:var(--line);stroke-width:1;fill:none}
 .plot .axis{stroke:var(--muted);stroke-width:1}
+.plot .halo{paint-order:stroke;stroke:var(--bg);stroke-width:4px;stroke-linejoin:round}
 .plot .marker{stroke:var(--muted);stroke-width:1.2;stroke-dasharray:4 4}
 .plot .line{fill:none;stroke-width:1.9;stroke-linejoin:round;stroke-linecap:round}
 .plot .point{stroke:var(--bg);stroke-width:1.2}
@@ -122,10 +128,10 @@ figcaption small{display:block;font-size:1em}
 .js .tools{display:flex}
 .tools input[type=search]{font:inherit;color:inherit;background:var(--soft);border:1px solid var(--line);border-radius:6px;padding:4px 10px;width:220px;max-width:100%}
 .tools label{display:inline-flex;gap:6px;align-items:center}
-.scroll{overflow-x:auto;max-height:640px;overflow-y:auto;border:1px solid var(--line);border-radius:7px}
+.scroll{width:fit-content;max-width:100%;overflow-x:auto;max-height:640px;overflow-y:auto;border:1px solid var(--line);border-radius:7px}
 table{border-collapse:separate;border-spacing:0;width:100%;font-size:.92rem;font-variant-numeric:tabular-nums}
-th{position:sticky;top:0;background:var(--soft);text-align:left;font-weight:600;padding:8px 14px;border-bottom:1px solid var(--line);white-space:nowrap;z-index:1}
-td{padding:6px 14px;border-bottom:1px solid var(--line);white-space:nowrap}
+th{position:sticky;top:0;background:var(--soft);text-align:left;font-weight:600;padding:8px 20px;border-bottom:1px solid var(--line);white-space:nowrap;z-index:1}
+td{padding:6px 20px;border-bottom:1px solid var(--line);white-space:nowrap}
 tbody tr:last-child td{border-bottom:0}
 th.num,td.num{text-align:right}
 td.num .meter{display:inline-block;width:72px;height:6px;border-radius:3px;background:var(--track);margin-right:10px;vertical-align:middle;overflow:hidden}
@@ -137,16 +143,18 @@ tr.bad td:first-child{box-shadow:inset 3px 0 var(--bad)}
 tr.note td:first-child{box-shadow:inset 3px 0 var(--note)}
 tr:target td,.card:target header{background:color-mix(in srgb,var(--accent) 14%,transparent)}
 .js th{cursor:pointer}
-th::after{content:"";display:inline-block;width:1em;text-align:right;color:var(--accent)}
+th::after{position:absolute;margin-left:3px;color:var(--accent)}
 th[aria-sort=ascending]::after{content:"\2191"}
 th[aria-sort=descending]::after{content:"\2193"}
 .command{position:relative;background:var(--soft);border:1px solid var(--line);border-radius:7px;padding:13px 16px}
 .command pre{margin:0;font-size:.88rem;line-height:1.55;white-space:pre-wrap;overflow-wrap:anywhere;-webkit-user-select:all;user-select:all}
 .js .command pre{padding-right:64px}
+.command span{display:inline-block;max-width:100%}
 .copy{position:absolute;top:9px;right:9px;font:inherit;font-size:.8rem;color:var(--muted);background:var(--bg);border:1px solid var(--line);border-radius:5px;padding:2px 10px;cursor:pointer}
 .empty{color:var(--muted);font-size:.94rem}
 .js .picture{cursor:zoom-in}
 dialog{border:0;padding:0;background:transparent;max-width:none;max-height:none;width:min(96vw,calc(92vh*var(--aspect)))}
+dialog:focus,dialog:focus-visible{outline:0}
 dialog::backdrop{background:rgba(8,10,12,.86)}
 .js dialog .picture{cursor:zoom-out;border-radius:6px}
 @media(max-width:640px){
@@ -154,10 +162,11 @@ dialog::backdrop{background:rgba(8,10,12,.86)}
 h1{font-size:1.5rem}
 .big .value{font-size:3.6rem}
 .headlines{gap:20px 28px}
-.headline{flex:1 1 124px}
+.headline{flex:1 1 124px;padding-top:0}
 .headline.big{flex:1 1 100%}
 section,details.section{margin-top:42px}
-th,td{padding-left:10px;padding-right:10px}}
+th,td{padding-left:12px;padding-right:12px}
+.facts.long dt{width:112px}}
 @media print{
 :root{--bg:#fff;--soft:#f5f5f2;--ink:#111;--muted:#555;--line:#d8d8d4;--track:#e6e6e2;
 --accent:#1f6fb5;--good:#2a7f62;--bad:#c04a22;--note:#8a6d1c;
@@ -166,10 +175,11 @@ body{font-size:10.5pt}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 .page{max-width:none;padding:0}
 nav,.tools,.js .tools,.copy{display:none}
+.gallery.two{grid-template-columns:repeat(2,minmax(0,1fr))}
 .scroll{max-height:none;overflow:visible;border:0}
 th{position:static}
 section,details.section{margin-top:28px}
-h2,h3,.lead,.card header{break-after:avoid}
+h2,h3,.lead,.card header{break-after:avoid;break-inside:avoid}
 figure,.card,tr,.headline,.command{break-inside:avoid}
 details::details-content{content-visibility:visible;block-size:auto}}
 )css";

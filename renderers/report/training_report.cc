@@ -109,7 +109,7 @@ LinePlot ValidationPlot(const TrainingFacts& facts, const std::vector<Validation
   plot.x_label = "update";
   if (IsUnit(facts)) {
     plot.y_range = {0, 1.02};  // room for points at the very top
-    plot.y_style = {100, 0, " %"};
+    plot.y_style = {100, 0, "\u00A0%"};
   }
   Series series;
   series.name = "mean score";
@@ -277,7 +277,7 @@ Report TrainingReport(const TrainingFacts& facts) {
   if (facts.parameters > 0) {
     const bool many = facts.parameters >= 100000;
     report.headlines.push_back(MakeHeadline("parameters", static_cast<double>(facts.parameters),
-                                            many ? NumberStyle{1e-6, 2, " M"} : kCount));
+                                            many ? NumberStyle{1e-6, 2, "\u00A0M"} : kCount));
   }
   report.sections.push_back(TrainingSection(facts));
 
