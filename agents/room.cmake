@@ -5,6 +5,23 @@ if(ROOKERY_AGENTS)
   # Agents without networks do not pay for the header.
   file(GLOB plain CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/*.cc)
   set_source_files_properties(${plain} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+  # Inner loops, compiled once for each instruction set and chosen at run time. Learning need not
+  # be the same to the bit on other machines, so products and sums may be fused here.
+  file(GLOB_RECURSE kernels CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/*kernels_*.cc)
+  set_source_files_properties(${kernels} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
+  set(kernel_options -O3 -ffp-contract=fast -Wno-psabi)
+  foreach(kernel IN LISTS kernels)
+    if(kernel MATCHES "_base\\.cc$")
+      set(isa "")
+    elseif(NOT CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+      continue()  # empty there
+    elseif(kernel MATCHES "_avx2\\.cc$")
+      set(isa -mavx2 -mfma -mf16c)
+    else()
+      set(isa -mavx2 -mfma -mavx512f -mavx512bw -mavx512dq -mavx512vl)
+    endif()
+    set_source_files_properties(${kernel} PROPERTIES COMPILE_OPTIONS "${kernel_options};${isa}")
+  endforeach()
 else()
   rookery_room_without(agents transporter)
   rookery_room_without(agents nn)

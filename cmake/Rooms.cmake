@@ -23,12 +23,16 @@ function(rookery_room_without room folder)
   set_property(TARGET rookery_${room} PROPERTY SOURCES ${sources})
 endfunction()
 
-# A program or test made of `files...` and every room.
+# rookery_app(<name> files... [ROOMS rooms...]): a program or test made of the files and those
+# rooms, by default all.
 function(rookery_app name)
-  add_executable(${name} ${ARGN})
+  cmake_parse_arguments(PARSE_ARGV 1 app "" "" "ROOMS")
+  add_executable(${name} ${app_UNPARSED_ARGUMENTS})
   target_compile_options(${name} PRIVATE -ffp-contract=off)
-  get_property(rooms GLOBAL PROPERTY ROOKERY_ROOMS)
-  foreach(room IN LISTS rooms)
+  if(NOT app_ROOMS)
+    get_property(app_ROOMS GLOBAL PROPERTY ROOKERY_ROOMS)
+  endif()
+  foreach(room IN LISTS app_ROOMS)
     # Objects are not passed on through targets: name them.
     target_link_libraries(${name} PRIVATE rookery_${room} $<TARGET_OBJECTS:rookery_${room}>)
   endforeach()

@@ -133,6 +133,30 @@ ArrayMap Spec::Zeros() const {
   return out;
 }
 
+namespace {
+
+// Four normal numbers have no preferred direction.
+void SampleQuaternion(int first, Rng* rng, Array* array) {
+  double q[4], square = 0;
+  do {
+    square = 0;
+    for (double& x : q) {
+      x = rng->Normal();
+      square += x * x;
+    }
+  } while (square < 1e-12);
+  const auto set = [&](auto values) {
+    for (size_t i = 0; i < 4; ++i) {
+      values[static_cast<size_t>(first) + i] =
+          static_cast<std::remove_reference_t<decltype(values[0])>>(q[i] / std::sqrt(square));
+    }
+  };
+  if (array->dtype() == DType::kFloat64) set(array->As<double>());
+  if (array->dtype() == DType::kFloat32) set(array->As<float>());
+}
+
+}  // namespace
+
 ArrayMap Spec::Sample(Rng* rng) const {
   ArrayMap out;
   for (const ArraySpec& spec : arrays_) {
@@ -160,6 +184,7 @@ ArrayMap Spec::Sample(Rng* rng) const {
         }
       }
     });
+    if (spec.quaternion >= 0) SampleQuaternion(spec.quaternion, rng, &array);
     out.Set(spec.name, std::move(array));
   }
   return out;

@@ -23,9 +23,11 @@ struct ArraySpec {
   std::string unit = "";
   std::string description = "";
   bool discrete = false;
-  // Components that form unit quaternions etc. are sampled by the environment's own rule:
-  // names of each element, for messages ("x", "y", ...); empty = indices.
+  // Names of each element, for messages ("x", "y", ...); empty = indices.
   std::vector<std::string> elements = {};
+  // Index of the first of four elements x, y, z, w that are a unit quaternion (-1: none); Sample
+  // draws a uniformly random rotation for them.
+  int quaternion = -1;
 
   double LowAt(int64_t i) const { return low.size() == 1 ? low[0] : low[static_cast<size_t>(i)]; }
   double HighAt(int64_t i) const {

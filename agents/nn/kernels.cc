@@ -10,7 +10,7 @@ namespace rookery::nn {
 namespace base {
 extern const Kernels kKernels;
 }
-#ifdef ROOKERY_X86_KERNELS
+#ifdef __x86_64__
 namespace avx2 {
 extern const Kernels kKernels;
 }
@@ -24,7 +24,7 @@ namespace {
 const Kernels& Choose() {
   const char* forced = std::getenv("ROOKERY_ISA");
   const std::string_view wanted = forced == nullptr ? "" : forced;
-#ifdef ROOKERY_X86_KERNELS
+#ifdef __x86_64__
   const bool has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
   const bool has_avx512 = has_avx2 && __builtin_cpu_supports("avx512f") &&
                           __builtin_cpu_supports("avx512bw") &&

@@ -9,7 +9,7 @@ namespace rookery::transporter {
 namespace base {
 extern const CorrelationKernels kCorrelationKernels;
 }
-#ifdef ROOKERY_X86_KERNELS
+#ifdef __x86_64__
 namespace avx2 {
 extern const CorrelationKernels kCorrelationKernels;
 }
@@ -19,7 +19,7 @@ extern const CorrelationKernels kCorrelationKernels;
 #endif
 
 const CorrelationKernels& GetCorrelationKernels() {
-#ifdef ROOKERY_X86_KERNELS
+#ifdef __x86_64__
   const std::string_view set = nn::GetKernels().name;
   if (set == "avx512") return avx512::kCorrelationKernels;
   if (set == "avx2") return avx2::kCorrelationKernels;

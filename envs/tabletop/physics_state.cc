@@ -1,7 +1,9 @@
 // State of a PhysicsWorld: taking it out, putting it back, bytes. And what a body looks like.
+#include "core/assets.h"
 #include "core/error.h"
 #include "envs/tabletop/physics_world.h"
 #include "envs/tabletop/physics_world_impl.h"
+#include "envs/tabletop/urdf_visuals.h"
 
 namespace rookery {
 namespace {
@@ -210,6 +212,8 @@ void PhysicsWorld::Impl::Restore(const PhysicsState& state) {
 
 void PhysicsWorld::ForgetCaches() { impl_->ForgetCaches(); }
 
+const std::string& PhysicsWorld::Urdf(BodyId id) const { return impl_->At(id).urdf; }
+
 void PhysicsWorld::SetColor(BodyId id, const std::array<float, 3>& rgb) {
   impl_->At(id).color = rgb;
 }
@@ -234,6 +238,15 @@ void PhysicsWorld::GetVisuals(BodyId id, std::vector<Visual>* out) const {
     if (link != kBaseLink) visual.X_BV = X_BL * visual.X_BV;
     if (body.color && link == kBaseLink) visual.material.rgb = *body.color;
   }
+}
+
+std::vector<LinkVisual> LoadUrdfVisuals(const std::string& urdf) {
+  const BulletUrdf model(FindAsset(urdf), {});
+  std::vector<LinkVisual> out;
+  for (const BulletUrdf::VisualShape& shape : model.visuals()) {
+    out.push_back({model.link(shape.link).name, shape.visual});
+  }
+  return out;
 }
 
 }  // namespace rookery

@@ -96,6 +96,7 @@ class PhysicsWorld {
   void RemoveBody(BodyId body);
   void Clear();
   std::vector<BodyId> Bodies() const;  // in order of id
+  const std::string& Urdf(BodyId body) const;
 
   // Frame of the base link as in the URDF, and of its centre of mass (which is what PyBullet's
   // getBasePositionAndOrientation returns).

@@ -12,6 +12,7 @@ namespace rookery::internal::baseline {
 inline constexpr int kLanes = 4;
 inline constexpr int kDoubles = 2;
 
+typedef float Float2 __attribute__((vector_size(8)));
 typedef float Float4 __attribute__((vector_size(16)));
 typedef int32_t Int4 __attribute__((vector_size(16)));
 typedef uint32_t Bits4 __attribute__((vector_size(16)));
@@ -130,9 +131,9 @@ ROOKERY_INLINE D operator+(D a, D b) { return {a.v + b.v}; }
 ROOKERY_INLINE D operator-(D a, D b) { return {a.v - b.v}; }
 ROOKERY_INLINE D operator*(D a, D b) { return {a.v * b.v}; }
 ROOKERY_INLINE D operator/(D a, D b) { return {a.v / b.v}; }
+// By vector conversions: GCC 12 drops the rounding when it is written lane by lane.
 ROOKERY_INLINE D RoundToFloat(D a) {
-  return {Double2{static_cast<double>(static_cast<float>(a.v[0])),
-                  static_cast<double>(static_cast<float>(a.v[1]))}};
+  return {__builtin_convertvector(__builtin_convertvector(a.v, Float2), Double2)};
 }
 ROOKERY_INLINE void StoreAsFloat(float* p, D a) {
   for (int k = 0; k < kDoubles; ++k) p[k] = static_cast<float>(a.v[k]);

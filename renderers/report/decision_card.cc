@@ -21,32 +21,32 @@ Card DecisionCard(const ArrayMap& observation, const ArrayMap& explanation, cons
                   const TableFigureOptions& options) {
   Card card;
   if (const Array* view = observation.Find(kView)) {
-    card.visuals.push_back(CameraPicture(*view, "Before"));
+    card.visuals.emplace_back(CameraPicture(*view, "Before"));
   }
   const Array* table = observation.Find(kTable);
   if (table != nullptr) {
     Picture seen = TablePicture(*table, options);
     seen.title = "From above";
     seen.caption = "all cameras fused";
-    card.visuals.push_back(std::move(seen));
+    card.visuals.emplace_back(std::move(seen));
   }
   if (const Array* height = observation.Find(kHeight)) {
-    card.visuals.push_back(HeightPicture(*height, options));
+    card.visuals.emplace_back(HeightPicture(*height, options));
   }
   for (const std::string& name : ExplainedNames(explanation)) {
     if (table != nullptr && explanation.Has(kExplainHeatmap + name)) {
       Picture heat = DecisionPicture(*table, explanation, {name}, options);
       heat.title = HeatTitle(name);
-      card.visuals.push_back(std::move(heat));
+      card.visuals.emplace_back(std::move(heat));
     }
     if (explanation.Has(kExplainAngle + name)) {
       AnglePlot angles = AngleFigure(explanation, name);
       angles.title = "How to turn";
-      card.visuals.push_back(std::move(angles));
+      card.visuals.emplace_back(std::move(angles));
     }
   }
   if (const Array* view = after.Find(kView)) {
-    card.visuals.push_back(CameraPicture(*view, "After"));
+    card.visuals.emplace_back(CameraPicture(*view, "After"));
   }
   return card;
 }

@@ -16,7 +16,6 @@ constexpr double kVisualHeight = 195;  // wished for; visuals of a row share one
 constexpr double kMaxVisualHeight = 290, kMinVisualHeight = 120, kGap = 14;
 constexpr size_t kManyDots = 300, kManyRows = 12;
 constexpr size_t kLongFact = 44;  // characters; longer ones get a line of their own
-constexpr int kColors = 6;        // classes c0 ... c5
 
 const char* ToneClass(Tone tone) {
   switch (tone) {
@@ -209,7 +208,10 @@ std::string BlockHtml(const Table& table) {
 
 std::string GradientHtml(const ColorScale& scale) {
   std::string stops;
-  for (const Rgb& color : scale.colors) stops += (stops.empty() ? "" : ",") + HexColor(color);
+  for (const Rgb& color : scale.colors) {
+    if (!stops.empty()) stops += ",";
+    stops += HexColor(color);
+  }
   return Escape(scale.low) + "<em style=\"background:linear-gradient(90deg," + stops + ")\"></em>" +
          Escape(scale.high);
 }
@@ -268,7 +270,7 @@ std::string VisualHtml(const LinePlot& plot) {
   std::string legend;
   for (size_t i = 0; i < plot.series.size(); ++i) {
     if (plot.series[i].name.empty()) continue;
-    legend += "<span><i class=\"stroke c" + std::to_string(i % kColors) + "\"></i>" +
+    legend += std::string("<span><i class=\"stroke ") + SeriesColorClass(i) + "\"></i>" +
               Escape(plot.series[i].name) + "</span>";
   }
   std::string title = plot.title;

@@ -31,7 +31,7 @@ struct Mark {
   double size = 0, angle = 0;
   Rgb color = {255, 255, 255};
   bool dashed = false;
-  std::string text;
+  std::string text = {};
 };
 
 // One entry below the picture: a sample of the mark and what it means.
@@ -45,16 +45,16 @@ struct LegendItem {
 struct ColorScale {
   std::string name;  // "height"
   std::vector<Rgb> colors;
-  std::string low, high;  // "0 cm", "6 cm"
+  std::string low = {}, high = {};  // "0", "6 cm"
 };
 
 struct Picture {
-  Array image;          // (H, W, 3) uint8
-  std::string title;    // "Where to pick"
-  std::string caption;  // more, may be empty
-  std::vector<Mark> marks;
-  std::vector<LegendItem> legend;
-  std::vector<ColorScale> scales;
+  Array image;               // (H, W, 3) uint8
+  std::string title;         // "Where to pick"
+  std::string caption = {};  // more
+  std::vector<Mark> marks = {};
+  std::vector<LegendItem> legend = {};
+  std::vector<ColorScale> scales = {};
 };
 
 // The picture enlarged `scale` times (bilinear) with its marks drawn in, anti-aliased.

@@ -13,7 +13,6 @@ namespace {
 constexpr double kWidth = 460, kHeight = 270;  // of a line plot, CSS pixels at its natural size
 constexpr double kLeft = 46, kRight = 14, kTop = 12, kBottom = 34;
 constexpr size_t kMaxPoints = 400;  // of a line; more cannot be told apart
-constexpr int kColors = 6;          // classes c0 ... c5 of the style sheet
 
 // Maps values of one axis to picture coordinates.
 struct Axis {
@@ -69,7 +68,8 @@ std::string ShortText(double v) {
   for (double rest = std::fabs(shown); decimals < 5; ++decimals, rest *= 10) {
     if (std::fabs(rest - std::round(rest)) <= 1e-6 * rest) break;
   }
-  return FixedText(shown, decimals) + (power ? "e" + FixedText(exponent, 0) : "");
+  const std::string text = FixedText(shown, decimals);
+  return power ? text + "e" + FixedText(exponent, 0) : text;
 }
 
 // The numbers along an axis: equally many decimals on a linear one, where they differ by less
@@ -143,12 +143,16 @@ std::string BandPath(const Series& s, const Axis& x, const Axis& y) {
   std::vector<size_t> run;
   const auto flush = [&] {
     if (run.size() > 1) {
-      std::string forth, back;
-      for (const size_t i : run) {
-        forth += (forth.empty() ? "M" : "L") + PointText(x.At(s.x[i]), y.Clamped(s.high[i]));
-        back = "L" + PointText(x.At(s.x[i]), y.Clamped(s.low[i])) + back;
+      // Forth along the upper edge, back along the lower.
+      for (size_t k = 0; k < run.size(); ++k) {
+        path += k == 0 ? "M" : "L";
+        path += PointText(x.At(s.x[run[k]]), y.Clamped(s.high[run[k]]));
       }
-      path += forth + back + "Z";
+      for (size_t k = run.size(); k-- > 0;) {
+        path += "L";
+        path += PointText(x.At(s.x[run[k]]), y.Clamped(s.low[run[k]]));
+      }
+      path += "Z";
     }
     run.clear();
   };
@@ -165,7 +169,7 @@ std::string BandPath(const Series& s, const Axis& x, const Axis& y) {
 
 std::string SeriesSvg(const Series& s, size_t index, const LinePlot& plot, const Axis& x,
                       const Axis& y) {
-  const std::string color = "c" + std::to_string(index % kColors);
+  const std::string color = SeriesColorClass(index);
   std::string out;
   if (!s.low.empty()) {
     const std::string band = BandPath(s, x, y);
@@ -175,7 +179,10 @@ std::string SeriesSvg(const Series& s, size_t index, const LinePlot& plot, const
   bool pen_down = false;
   for (const size_t i : Thinned(s.y)) {
     const bool shown = x.Shows(s.x[i]) && y.Shows(s.y[i]);
-    if (shown) path += (pen_down ? "L" : "M") + PointText(x.At(s.x[i]), y.Clamped(s.y[i]));
+    if (shown) {
+      path += pen_down ? "L" : "M";
+      path += PointText(x.At(s.x[i]), y.Clamped(s.y[i]));
+    }
     pen_down = shown;
   }
   if (!path.empty()) out += "<path class=\"line " + color + "\" d=\"" + path + "\"/>";
@@ -195,6 +202,11 @@ std::string SeriesSvg(const Series& s, size_t index, const LinePlot& plot, const
 }
 
 }  // namespace
+
+const char* SeriesColorClass(size_t index) {
+  constexpr const char* kClasses[] = {"c0", "c1", "c2", "c3", "c4", "c5"};
+  return kClasses[index % std::size(kClasses)];
+}
 
 std::string NumberText(double value, const NumberStyle& style) {
   const std::string text = FixedText(value * style.scale, std::max(style.decimals, 0));

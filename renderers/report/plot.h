@@ -4,6 +4,7 @@
 #ifndef ROOKERY_RENDERERS_REPORT_PLOT_H_
 #define ROOKERY_RENDERERS_REPORT_PLOT_H_
 
+#include <cstddef>
 #include <limits>
 #include <string>
 #include <utility>
@@ -31,9 +32,9 @@ inline constexpr NumberStyle kSeconds = {1, 1, "\u00A0s"};
 
 struct Series {
   std::string name;
-  std::vector<double> x, y;       // same length (Bug otherwise)
-  std::vector<double> low, high;  // spread band around y; both empty = none
-  bool points = false;            // a dot at every value, which tells its numbers when pointed at
+  std::vector<double> x, y;                 // same length (Bug otherwise)
+  std::vector<double> low = {}, high = {};  // spread band around y; both empty = none
+  bool points = false;  // a dot at every value, which tells its numbers when pointed at
 };
 
 struct LinePlot {
@@ -41,16 +42,16 @@ struct LinePlot {
   std::string x_label, y_label;
   std::vector<Series> series;
   bool log_x = false, log_y = false;
-  Interval y_range;                                   // known: fixed; else fitted to the data
-  NumberStyle y_style = {1, -1, ""};                  // decimals -1 = as many as the ticks need
-  std::vector<std::pair<double, std::string>> marks;  // vertical lines at x, with a text
+  Interval y_range = {};              // known: fixed; else fitted to the data
+  NumberStyle y_style = {1, -1, ""};  // decimals -1 = as many as the ticks need
+  std::vector<std::pair<double, std::string>> marks = {};  // vertical lines at x, with a text
 };
 
 struct Bar {
   std::string label;
   double value = kUnknown;
-  Interval interval;
-  std::string note;  // after the number
+  Interval interval = {};
+  std::string note = {};  // after the number
 };
 
 // Horizontal bars, which leave room for their labels on a phone.
@@ -58,7 +59,7 @@ struct BarPlot {
   std::string title, caption;
   std::vector<Bar> bars;
   NumberStyle style = kScore;
-  Interval range;  // known: fixed axis; else from 0 to the largest value
+  Interval range = {};  // known: fixed axis; else from 0 to the largest value
 };
 
 // Scores of n rotations about the vertical axis, entry i at 2 pi i / n rad, drawn in the
@@ -68,6 +69,9 @@ struct AnglePlot {
   std::vector<double> scores;
   double chosen = kUnknown;  // rad
 };
+
+// Class of the style sheet for the series of this index; they repeat after six.
+const char* SeriesColorClass(size_t index);
 
 std::string LinePlotSvg(const LinePlot& plot);
 std::string BarPlotSvg(const BarPlot& plot);

@@ -22,16 +22,16 @@ struct Headline {
   std::string label;  // "mean score"
   double value = kUnknown;
   NumberStyle style = kScore;
-  Interval interval_95;  // drawn as a bar within `range`
+  Interval interval_95 = {};  // drawn as a bar within `range`
   Interval range = {0, 1};
-  std::string note;  // "100 unseen seeds"
+  std::string note = {};  // "100 unseen seeds"
 };
 
 // One of many equal things shown at a glance, e.g. an episode.
 struct Dot {
   std::string label;  // shown when pointed at
   Tone tone = Tone::kPlain;
-  std::string link;  // anchor of a row or card; may be empty
+  std::string link = {};  // anchor of a row or card; may be empty
 };
 
 // Paragraphs are separated by empty lines. A note or a bad tone makes a box.

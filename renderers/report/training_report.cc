@@ -228,7 +228,7 @@ Section TrainingSection(const TrainingFacts& facts) {
   const std::vector<ValidationPoint> points = ValidationPoints(facts);
   if (!points.empty()) {
     Card card;
-    card.visuals.push_back(ValidationPlot(facts, points));
+    card.visuals.emplace_back(ValidationPlot(facts, points));
     section.blocks.push_back(Gallery{"", {std::move(card)}});
     section.blocks.push_back(ValidationTable(facts, points));
   }
@@ -238,7 +238,7 @@ Section TrainingSection(const TrainingFacts& facts) {
   for (LinePlot& plot : MetricPlots(facts.metrics)) {
     rolling |= !plot.series[0].points;
     Card card;
-    card.visuals.push_back(std::move(plot));
+    card.visuals.emplace_back(std::move(plot));
     curves.cards.push_back(std::move(card));
   }
   if (curves.cards.empty()) {

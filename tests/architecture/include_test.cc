@@ -74,13 +74,14 @@ TEST(Includes, PointDownwardAndFromTheRoot) {
 
 TEST(Includes, PrivateHeadersStayInTheirFolder) {
   for (const SourceFile& file : SourceTree()) {
-    if (!file.IsCpp()) continue;
+    EXPECT_TRUE((file.folder() + "/").starts_with(file.PrivateTo())) << file.path;
+    if (!file.IsCpp() || file.IsTest()) continue;
     for (const Include& include : IncludesOf(file)) {
       const SourceFile* header = include.quoted ? FindSource(include.name) : nullptr;
-      if (header == nullptr || !header->IsPrivateHeader() || file.IsTest()) continue;
-      EXPECT_EQ(file.folder(), header->folder())
+      if (header == nullptr || !header->IsPrivateHeader()) continue;
+      EXPECT_TRUE((file.folder() + "/").starts_with(header->PrivateTo() + "/"))
           << file.path << ":" << include.line << " includes a header private to "
-          << header->folder();
+          << header->PrivateTo();
       EXPECT_FALSE(file.IsPublicHeader())
           << file.path << " is public and includes the private " << header->path;
     }

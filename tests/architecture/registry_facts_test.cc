@@ -14,6 +14,9 @@ namespace {
 constexpr char kBegin[] = "<!-- registry:begin -->", kEnd[] = "<!-- registry:end -->";
 
 TEST(Readme, TablesAreThoseOfTheRegistry) {
+#ifndef ROOKERY_BUILT_COMPLETELY
+  GTEST_SKIP() << "an option is off in this build: the registry lacks what the README has";
+#endif
   const SourceFile* readme = FindSource("README.md");
   ASSERT_NE(readme, nullptr);
   const auto begin = std::find(readme->lines.begin(), readme->lines.end(), kBegin);

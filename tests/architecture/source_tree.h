@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace rookery::testing {
@@ -23,12 +24,20 @@ struct SourceFile {
   bool IsHeader() const { return path.ends_with(".h"); }
   bool IsCpp() const { return IsHeader() || path.ends_with(".cc") || path.ends_with(".cu"); }
   bool IsTest() const { return room() == "tests"; }
-  // Headers that no other folder may include and that are not installed: they say so on their
-  // first line, or are called ..._impl.h.
-  bool IsPrivateHeader() const {
-    return IsHeader() && (path.ends_with("_impl.h") ||
-                          (!lines.empty() && lines[0].rfind("// Private to ", 0) == 0));
+  // Headers that only one folder (and those in it) may include and that are not installed: they
+  // are called ..._impl.h, or begin with "// Private to <folder>". "" for others.
+  std::string PrivateTo() const {
+    constexpr std::string_view kMark = "// Private to ";
+    if (!IsHeader()) return "";
+    if (!lines.empty() && lines[0].starts_with(kMark)) {
+      const std::string rest = lines[0].substr(kMark.size());
+      std::string named = rest.substr(0, rest.find_first_of(" :.,;"));
+      while (!named.empty() && named.back() == '/') named.pop_back();
+      return named;
+    }
+    return path.ends_with("_impl.h") ? folder() : "";
   }
+  bool IsPrivateHeader() const { return !PrivateTo().empty(); }
   // Headers that other projects include.
   bool IsPublicHeader() const {
     constexpr const char* kRooms[] = {"core", "renderers", "envs", "tasks"};

@@ -2,7 +2,7 @@
 
 Speaks the protocol of apps/peer.h. Requests:
   {"command": "scene", "assets": folder, "bodies": [{"id", "urdf", "position", "orientation",
-   "fixed", "joints": {name: rad}}], "checker": {"id", "tile", "size", "rgb": [[..], [..]]} or null,
+   "joints": {name: rad}}], "checker": {"id", "tile", "size", "rgb": [[..], [..]]} or null,
    "camera": {"position", "orientation", "width", "height", "fy", "near", "far"}}
       -> {"bodies": n}
   {"command": "frames", "seconds": at least} -> {"seconds": per frame}
@@ -10,6 +10,7 @@ Speaks the protocol of apps/peer.h. Requests:
 Colour, depth and segmentation come from one call, shadows on.
 """
 
+import importlib.metadata
 import json
 import os
 import platform
@@ -50,7 +51,7 @@ except ImportError as error:
 VERSIONS = {
     "python": platform.python_version(),
     "numpy": np.__version__,
-    "pybullet": "3.2.7" if p.getAPIVersion() == 202010061 else str(p.getAPIVersion()),
+    "pybullet": importlib.metadata.version("pybullet"),
 }
 
 
@@ -111,7 +112,7 @@ class RenderPeer:
         checker = request["checker"]
         for body in request["bodies"]:
             number = p.loadURDF(os.path.join(request["assets"], body["urdf"]), body["position"],
-                                body["orientation"], useFixedBase=body["fixed"])
+                                body["orientation"], useFixedBase=True)
             self.our_id[number] = body["id"]
             for joint in range(p.getNumJoints(number)):
                 name = p.getJointInfo(number, joint)[1].decode()

@@ -1,4 +1,4 @@
-// Checkpoints read, and rewritten, by the safetensors library.
+// Checkpoints read by the safetensors library.
 #include <gtest/gtest.h>
 
 #include "core/checkpoint_file.h"

@@ -137,7 +137,7 @@ TEST(EpisodeOracle, H5pyReadsThemAsRobomimicDoes) {
   EXPECT_EQ(printed.size(), twice.size());
   // One file alone is a data set as well.
   const std::string alone = testing::RunPython(python, kScript, "'" + store.path(0) + "'");
-  EXPECT_EQ(alone.substr(0, 30), "total 1 Test/Sample-v0 4\ndemo_0");
+  EXPECT_EQ(alone.substr(0, 31), "total 1 Test/Sample-v0 4\ndemo_0");
 }
 
 }  // namespace

@@ -1,0 +1,77 @@
+#include "envs/tabletop/primitives.h"
+
+#include <cmath>
+
+namespace rookery {
+namespace {
+
+constexpr double kApproach_m = 0.32;
+constexpr double kSpeed = 0.01;        // rad per physics step
+constexpr double kDescent_m = 0.001;
+constexpr int kDescents = 1000;
+
+constexpr double kPushHeight_m = 0.005, kPushOver_m = 0.31;
+constexpr double kPushBehind_m = 0.02, kPushShort_m = 0.05;
+constexpr double kPushStep_m = 0.01;
+constexpr double kPushSpeed = 0.003;   // rad per physics step
+
+Pose Above(const Pose& X, double height_m) { return X * Pose(Vec3(0, 0, height_m)); }
+
+// Lowers the target by a millimetre at a time. As in the reference, a millimetre is often less
+// than the joints' tolerance: the arm then moves once every few millimetres, and contacts are
+// those of the last physics step.
+bool Descend(TabletopWorld* world, Pose target, double speed) {
+  for (int i = 0; i < kDescents; ++i) {
+    if (world->gripper().DetectContact(world->physics())) return true;
+    target = Above(target, -kDescent_m);
+    if (!world->MoveTo(target, speed)) return false;
+  }
+  return false;
+}
+
+}  // namespace
+
+PrimitiveResult PickPlace(TabletopWorld* world, const Pose& pose0, const Pose& pose1,
+                          const PickPlaceOptions& options) {
+  constexpr PrimitiveResult kFailed = PrimitiveResult::kMotionBudget;
+  Gripper& gripper = world->gripper();
+  const Pose over_pick = Above(pose0, kApproach_m);
+  bool on_time = world->MoveTo(over_pick, kSpeed);
+  if (!Descend(world, over_pick, kSpeed)) return kFailed;
+  gripper.Activate(&world->physics(), [world](BodyId body) { return world->IsRigid(body); });
+  on_time &= world->MoveTo(Above(pose0, options.height_m), options.speed);
+  if (gripper.HoldsSomething()) {
+    // There is no motion to the point over the goal: the descent begins with it.
+    if (!Descend(world, Above(pose1, options.height_m), options.speed)) return kFailed;
+    gripper.Release(&world->physics());
+    on_time &= world->MoveTo(Above(pose1, kApproach_m), kSpeed);
+  } else {
+    gripper.Release(&world->physics());
+    on_time &= world->MoveTo(over_pick, kSpeed);
+  }
+  return on_time ? PrimitiveResult::kDone : kFailed;
+}
+
+PrimitiveResult Push(TabletopWorld* world, const Pose& pose0, const Pose& pose1) {
+  Vec3 from(pose0.p.x, pose0.p.y, kPushHeight_m), to(pose1.p.x, pose1.p.y, kPushHeight_m);
+  const double length = Norm(to - from);
+  if (!(length > 0)) return PrimitiveResult::kNoPush;
+  const Vec3 direction = (to - from) * (1 / length);
+  from = from - kPushBehind_m * direction;
+  to = to - kPushShort_m * direction;
+  const Quat across = QuatFromYaw(std::atan2(direction.y, direction.x));
+  const auto over = [&](const Vec3& p) { return Pose({p.x, p.y, kPushOver_m}, across); };
+
+  bool on_time = world->MoveTo(over(from), kSpeed);
+  on_time &= world->MoveTo({from, across}, kSpeed);
+  // As in the reference, every repetition aims at the same point.
+  const int repetitions = static_cast<int>(std::floor(Norm(to - from) / kPushStep_m));
+  for (int i = 0; i < repetitions; ++i) {
+    on_time &= world->MoveTo({from + direction * (repetitions * kPushStep_m), across}, kPushSpeed);
+  }
+  on_time &= world->MoveTo({to, across}, kPushSpeed);
+  on_time &= world->MoveTo(over(to), kPushSpeed);
+  return on_time ? PrimitiveResult::kDone : PrimitiveResult::kMotionBudget;
+}
+
+}  // namespace rookery

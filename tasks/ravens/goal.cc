@@ -1,0 +1,180 @@
+#include "tasks/ravens/goal.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace rookery {
+namespace {
+
+constexpr double kZoneTop = 0.3;      // m, in the zone's frame
+constexpr double kPointSpacing = 0.02;  // m
+
+// Distance of two angles that mean the same every `period` rad.
+double YawDistance(double a, double b, double period) {
+  const double d = std::fmod(std::abs(a - b), period);
+  return std::min(d, period - d);
+}
+
+// Most objects that can have a target each: augmenting paths (Kuhn).
+size_t MaximumMatching(const std::vector<std::vector<size_t>>& fits, size_t targets) {
+  std::vector<int> owner(targets, -1);
+  size_t matched = 0;
+  for (size_t object = 0; object < fits.size(); ++object) {
+    std::vector<bool> tried(targets, false);
+    const auto place = [&](const auto& self, size_t i) -> bool {
+      for (size_t target : fits[i]) {
+        if (tried[target]) continue;
+        tried[target] = true;
+        if (owner[target] < 0 || self(self, static_cast<size_t>(owner[target]))) {
+          owner[target] = static_cast<int>(i);
+          return true;
+        }
+      }
+      return false;
+    };
+    if (place(place, object)) ++matched;
+  }
+  return matched;
+}
+
+double PoseShare(const Goal& goal, const PhysicsWorld& physics, bool strict) {
+  std::vector<std::vector<size_t>> fits(goal.objects.size());
+  size_t somewhere = 0;
+  for (size_t i = 0; i < goal.objects.size(); ++i) {
+    const Pose X_WB = physics.ComPose(goal.objects[i].body);
+    for (size_t j = 0; j < goal.targets.size(); ++j) {
+      if (goal.Allowed(i, j) &&
+          PosesMatch(goal, X_WB, goal.targets[j], goal.objects[i].symmetry, strict)) {
+        fits[i].push_back(j);
+      }
+    }
+    if (!fits[i].empty()) ++somewhere;
+  }
+  if (strict && !goal.replace) somewhere = MaximumMatching(fits, goal.targets.size());
+  return static_cast<double>(somewhere) / static_cast<double>(goal.objects.size());
+}
+
+double ZoneShare(const Goal& goal, const PhysicsWorld& physics) {
+  size_t inside = 0, total = 0;
+  for (const Goal::Zone& zone : goal.zones) {
+    const Pose X_ZW = zone.X_WZ.Inverse();
+    for (const Goal::Object& object : goal.objects) {
+      const Pose X_ZB = X_ZW * physics.ComPose(object.body);
+      for (const Vec3& point : object.points) {
+        const Vec3 p = X_ZB * point;
+        if (std::abs(p.x) < zone.size.x / 2 && std::abs(p.y) < zone.size.y / 2 && p.z < kZoneTop) {
+          ++inside;
+        }
+      }
+      total += object.points.size();
+    }
+  }
+  return total == 0 ? 0 : static_cast<double>(inside) / static_cast<double>(total);
+}
+
+void Put(const Vec3& v, ByteWriter* out) {
+  for (int i = 0; i < 3; ++i) out->Put(v[i]);
+}
+void Put(const Pose& X, ByteWriter* out) {
+  Put(X.p, out);
+  for (double q : {X.q.x, X.q.y, X.q.z, X.q.w}) out->Put(q);
+}
+Vec3 GetVec3(ByteReader* in) {
+  Vec3 v;
+  for (int i = 0; i < 3; ++i) v[i] = in->Get<double>();
+  return v;
+}
+Pose GetPose(ByteReader* in) {
+  Pose X;
+  X.p = GetVec3(in);
+  for (double* q : {&X.q.x, &X.q.y, &X.q.z, &X.q.w}) *q = in->Get<double>();
+  return X;
+}
+
+}  // namespace
+
+bool PosesMatch(const Goal& goal, const Pose& P, const Pose& Q, double symmetry, bool strict) {
+  if (!(std::hypot(P.p.x - Q.p.x, P.p.y - Q.p.y) < goal.position_tolerance)) return false;
+  if (strict && !(std::abs(P.p.z - Q.p.z) < goal.position_tolerance)) return false;
+  if (symmetry == 0) return true;
+  if (!(YawDistance(RavensEuler(P.q).z, RavensEuler(Q.q).z, symmetry) < goal.rotation_tolerance)) {
+    return false;
+  }
+  if (!strict) return true;
+  const double tilt_cosine = Dot(Rotate(P.q, {0, 0, 1}), Rotate(Q.q, {0, 0, 1}));
+  return std::acos(std::clamp(tilt_cosine, -1.0, 1.0)) < goal.rotation_tolerance;
+}
+
+double EarnedReward(const Goal& goal, const PhysicsWorld& physics, bool strict) {
+  return goal.max_reward * (goal.metric == Goal::Metric::kPose ? PoseShare(goal, physics, strict)
+                                                               : ZoneShare(goal, physics));
+}
+
+std::vector<Vec3> BoxPoints(const Vec3& size) {
+  // As numpy.arange(-d / 2, d / 2, 0.02).
+  const auto axis = [](double d) {
+    std::vector<double> values;
+    const auto n = static_cast<int>(std::ceil(d / kPointSpacing));
+    for (int i = 0; i < n; ++i) values.push_back(-d / 2 + i * kPointSpacing);
+    return values;
+  };
+  std::vector<Vec3> points;
+  for (double x : axis(size.x)) {
+    for (double y : axis(size.y)) {
+      for (double z : axis(size.z)) points.emplace_back(x, y, z);
+    }
+  }
+  return points;
+}
+
+void SaveGoal(const Goal& goal, ByteWriter* out) {
+  out->Put<uint64_t>(goal.objects.size());
+  for (const Goal::Object& object : goal.objects) {
+    out->Put(object.body);
+    out->Put(object.symmetry);
+    out->Put<uint64_t>(object.points.size());
+    for (const Vec3& point : object.points) Put(point, out);
+  }
+  out->Put<uint64_t>(goal.targets.size());
+  for (const Pose& target : goal.targets) Put(target, out);
+  out->PutVector(goal.matches);
+  out->Put(goal.replace);
+  out->Put(goal.rotations);
+  out->Put(goal.metric);
+  out->Put<uint64_t>(goal.zones.size());
+  for (const Goal::Zone& zone : goal.zones) {
+    Put(zone.X_WZ, out);
+    Put(zone.size, out);
+  }
+  out->Put(goal.max_reward);
+  out->Put(goal.position_tolerance);
+  out->Put(goal.rotation_tolerance);
+}
+
+Goal LoadGoal(ByteReader* in) {
+  Goal goal;
+  for (auto n = in->Get<uint64_t>(); n > 0; --n) {
+    Goal::Object object;
+    object.body = in->Get<BodyId>();
+    object.symmetry = in->Get<double>();
+    for (auto m = in->Get<uint64_t>(); m > 0; --m) object.points.push_back(GetVec3(in));
+    goal.objects.push_back(std::move(object));
+  }
+  for (auto n = in->Get<uint64_t>(); n > 0; --n) goal.targets.push_back(GetPose(in));
+  goal.matches = in->GetVector<uint8_t>();
+  goal.replace = in->Get<bool>();
+  goal.rotations = in->Get<bool>();
+  goal.metric = in->Get<Goal::Metric>();
+  for (auto n = in->Get<uint64_t>(); n > 0; --n) {
+    Goal::Zone zone;
+    zone.X_WZ = GetPose(in);
+    zone.size = GetVec3(in);
+    goal.zones.push_back(zone);
+  }
+  goal.max_reward = in->Get<double>();
+  goal.position_tolerance = in->Get<double>();
+  goal.rotation_tolerance = in->Get<double>();
+  return goal;
+}
+
+}  // namespace rookery

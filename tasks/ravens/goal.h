@@ -1,0 +1,62 @@
+// Goals of the Ravens tasks and how they are scored (reference: ravens/tasks/task.py).
+#ifndef ROOKERY_TASKS_RAVENS_GOAL_H_
+#define ROOKERY_TASKS_RAVENS_GOAL_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "core/bytes.h"
+#include "core/pose.h"
+#include "envs/tabletop/physics_world.h"
+
+namespace rookery {
+
+// "The yaw matters": one period per turn. A square has pi/2; 0 = any yaw is fine.
+inline constexpr double kNoSymmetry = 2 * kPi;
+
+struct Goal {
+  struct Object {
+    BodyId body = -1;
+    double symmetry = kNoSymmetry;  // rad, period of the yaw
+    std::vector<Vec3> points = {};  // zone metric: sample of the object, in its frame
+  };
+  struct Zone {
+    Pose X_WZ;
+    Vec3 size;
+  };
+  enum class Metric : uint8_t { kPose, kZone };
+
+  std::vector<Object> objects = {};
+  std::vector<Pose> targets = {};  // X_WT
+  // Row-major objects x targets: may this object go there? Empty = any object anywhere.
+  std::vector<uint8_t> matches = {};
+  bool replace = false;         // a target takes any number of objects
+  bool rotations = true;        // the oracle turns the object to the target's yaw
+  Metric metric = Metric::kPose;
+  std::vector<Zone> zones = {};
+  double max_reward = 1;        // for the whole goal; those of a task add up to 1
+  double position_tolerance = 0.01;           // m, in the xy-plane
+  double rotation_tolerance = 15 * kPi / 180;  // rad, yaw
+
+  bool Allowed(size_t object, size_t target) const {
+    return matches.empty() || matches[object * targets.size() + target] != 0;
+  }
+};
+
+// Is P at Q? The published rule compares x, y and yaw (modulo the symmetry). Strict: also z
+// (within the position tolerance) and, unless any yaw is fine, the tilt of the z-axis.
+bool PosesMatch(const Goal& goal, const Pose& P, const Pose& Q, double symmetry, bool strict);
+
+// Share of max_reward that is earned now. Pose: objects that match any allowed target (strict:
+// each target counts for one object). Zone: points inside a zone.
+double EarnedReward(const Goal& goal, const PhysicsWorld& physics, bool strict);
+
+// Corners of a grid with 2 cm between them over a box of this size, upper ends excluded.
+std::vector<Vec3> BoxPoints(const Vec3& size);
+
+void SaveGoal(const Goal& goal, ByteWriter* out);
+Goal LoadGoal(ByteReader* in);
+
+}  // namespace rookery
+
+#endif  // ROOKERY_TASKS_RAVENS_GOAL_H_

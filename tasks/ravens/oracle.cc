@@ -1,0 +1,116 @@
+// The scripted expert of the Ravens tasks, with privileged state.
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <optional>
+
+#include "tasks/ravens/ravens_task.h"
+
+namespace rookery {
+namespace {
+
+// A uniformly chosen pixel of the body, as its point on the heightmap.
+std::optional<Vec3> VisiblePoint(const Heightmap& seen, BodyId body, Rng* rng) {
+  const auto mask = seen.segmentation.As<uint8_t>();
+  const auto pixels = std::count(mask.begin(), mask.end(), static_cast<uint8_t>(body));
+  if (pixels == 0) return std::nullopt;
+  int64_t left = rng->Integer(pixels);
+  size_t at = 0;
+  while (mask[at] != body || left-- > 0) ++at;
+  const HeightmapBounds grid;
+  const auto columns = static_cast<size_t>(grid.columns());
+  return Vec3(grid.low.x + static_cast<double>(at % columns) * grid.pixel_m,
+              grid.low.y + static_cast<double>(at / columns) * grid.pixel_m,
+              static_cast<double>(seen.height.As<float>()[at]));
+}
+
+void PutPose(const Pose& X, const Spec& spec, const char* name, ArrayMap* action) {
+  const ArraySpec& box = spec.at(name);
+  const auto out = action->Ensure(name, box.dtype, box.shape).As<double>();
+  const double values[7] = {X.p.x, X.p.y, X.p.z, X.q.x, X.q.y, X.q.z, X.q.w};
+  for (size_t i = 0; i < 7; ++i) {
+    const auto index = static_cast<int64_t>(i);
+    out[i] = std::clamp(values[i], box.LowAt(index), box.HighAt(index));
+  }
+}
+
+}  // namespace
+
+bool RavensTask::OracleAction(Rng* rng, ArrayMap* action) {
+  Pose pose0, pose1;
+  if (goals_.empty() || !ChooseAction(rng, &pose0, &pose1)) return false;
+  if (action->Names() != spec().action.Names()) action->Clear();
+  PutPose(pose0, spec().action, "pose0", action);
+  PutPose(pose1, spec().action, "pose1", action);
+  return true;
+}
+
+bool RavensTask::ChooseAction(Rng* rng, Pose* pose0, Pose* pose1) {
+  const Goal& goal = goals_.front();
+  const PhysicsWorld& physics = world_.physics();
+  const size_t objects = goal.objects.size(), targets = goal.targets.size();
+
+  // Pairs that are still to be made: objects in place and the targets they fill are out.
+  std::vector<uint8_t> open(objects * targets);
+  for (size_t i = 0; i < objects; ++i) {
+    for (size_t j = 0; j < targets; ++j) open[i * targets + j] = goal.Allowed(i, j) ? 1 : 0;
+  }
+  if (!goal.replace) {
+    for (size_t i = 0; i < objects; ++i) {
+      const Pose X_WB = physics.ComPose(goal.objects[i].body);
+      const std::vector<uint8_t> row(open.begin() + static_cast<std::ptrdiff_t>(i * targets),
+                                     open.begin() + static_cast<std::ptrdiff_t>((i + 1) * targets));
+      for (size_t j = 0; j < targets; ++j) {
+        if (row[j] == 0 ||
+            !PosesMatch(goal, X_WB, goal.targets[j], goal.objects[i].symmetry, strict_)) {
+          continue;
+        }
+        for (size_t k = 0; k < targets; ++k) open[i * targets + k] = 0;
+        for (size_t k = 0; k < objects; ++k) open[k * targets + j] = 0;
+      }
+    }
+  }
+
+  // Nearest open target of each object.
+  std::vector<double> distance(objects, 0);
+  std::vector<size_t> target(objects, 0);
+  for (size_t i = 0; i < objects; ++i) {
+    double nearest = -1;
+    for (size_t j = 0; j < targets; ++j) {
+      if (open[i * targets + j] == 0) continue;
+      const double d = Norm(goal.targets[j].p - physics.ComPose(goal.objects[i].body).p);
+      if (nearest < 0 || d < nearest) {
+        nearest = d;
+        target[i] = j;
+      }
+    }
+    distance[i] = std::max(nearest, 0.0);
+  }
+
+  // The farthest object that can be seen.
+  std::vector<size_t> order(objects);
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](size_t a, size_t b) { return distance[a] < distance[b]; });
+  std::reverse(order.begin(), order.end());
+  const Heightmap& seen = observer_.SeeFromAbove(world_.UpdatedScene());
+  for (size_t i : order) {
+    if (!(distance[i] > 0)) continue;
+    const BodyId body = goal.objects[i].body;
+    const std::optional<Vec3> point = VisiblePoint(seen, body, rng);
+    if (!point) continue;
+    Pose X_WB = physics.ComPose(body), X_WT = goal.targets[target[i]];
+    if (!facts_.six_dof) {
+      X_WB.q = QuatFromYaw(RavensEuler(X_WB.q).z);
+      X_WT.q = QuatFromYaw(RavensEuler(X_WT.q).z);
+    }
+    // The point that is picked goes along with the object.
+    *pose0 = Pose(*point);
+    *pose1 = X_WT * X_WB.Inverse() * *pose0;
+    if (!goal.rotations) pose1->q = Quat();
+    return true;
+  }
+  return false;
+}
+
+}  // namespace rookery

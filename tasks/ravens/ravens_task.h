@@ -1,0 +1,103 @@
+// RavensTask: base of the tabletop rearrangement tasks (Zeng et al., "Transporter Networks", CoRL
+// 2020; reference google-research/ravens). A task builds its scene and states its goals; motions,
+// observations, rewards, oracle and snapshots are here. docs/adding-a-task.md walks through one.
+//
+// Action: pose0 and pose1 (x, y, z, qx, qy, qz, qw), end-effector poses of one whole primitive:
+// pick at the first, place at the second. Reward: what the action added to the share of the goals
+// that is reached; an episode's rewards add up to 1 when everything is.
+#ifndef ROOKERY_TASKS_RAVENS_RAVENS_TASK_H_
+#define ROOKERY_TASKS_RAVENS_RAVENS_TASK_H_
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "core/config.h"
+#include "core/env.h"
+#include "envs/tabletop/observer.h"
+#include "envs/tabletop/primitives.h"
+#include "envs/tabletop/tabletop_world.h"
+#include "tasks/ravens/goal.h"
+#include "tasks/ravens/palette.h"
+
+namespace rookery {
+
+struct RavensConfig : Config {
+  int hz = 480;
+  bool strict = false;
+  std::string observe = "all";
+  int render_threads = 1;
+  void Fields(FieldVisitor& v) override;
+};
+
+class RavensTask : public Env {
+ public:
+  static constexpr int kMaxObjects = 64;  // of the info array `objects`
+
+  const Scene& GetScene() override { return world_.UpdatedScene(); }
+  bool OracleAction(Rng* rng, ArrayMap* action) override;
+
+  // For tests and analysis.
+  TabletopWorld& world() { return world_; }
+  const std::deque<Goal>& goals() const { return goals_; }  // first = the one being scored
+  double total_reward() const { return total_; }
+
+ protected:
+  struct Facts {
+    std::string id;
+    int max_steps = 0;
+    GripperKind gripper = GripperKind::kSuction;
+    PickPlaceOptions pick_place = {};
+    bool six_dof = false;  // the oracle keeps roll and pitch
+  };
+  RavensTask(const Facts& facts, const RavensConfig& config);
+
+  // Places objects and adds goals; all randomness from rng(). Called on an empty table, again
+  // with fresh randomness when FreePose found no room.
+  virtual void BuildScene() = 0;
+  // After each reward was computed (tasks that bring new objects).
+  virtual void AfterReward() {}
+  // The oracle's choice for the first goal; false: it gives up. The default carries the object
+  // that is farthest from its target there, at a random visible point of it.
+  virtual bool ChooseAction(Rng* rng, Pose* pose0, Pose* pose1);
+  // Further state of the task.
+  virtual void SaveTask(ByteWriter*) const {}
+  virtual void LoadTask(ByteReader*) {}
+  virtual std::string TaskKey() const { return ""; }  // of ConfigKey
+
+  // A random pose on the table where a box of this size fits between all objects, z = size.z / 2.
+  // When there is none, the scene is built anew.
+  Pose FreePose(const Vec3& size);
+  std::optional<Pose> TryFreePose(const Vec3& size);
+  Vec3 RandomSize(const Vec3& low, const Vec3& high);  // each axis uniform
+  void AddGoal(Goal goal) { goals_.push_back(std::move(goal)); }
+  void ClearGoals() { goals_.clear(); }
+
+ private:
+  struct NoRoom {};  // thrown by FreePose, caught by DoReset
+
+  void DoReset(const ArrayMap& options, StepResult* out) final;
+  void DoStep(const ArrayMap& action, StepResult* out) final;
+  void DoSave(ByteWriter* out) const final;
+  void DoLoad(ByteReader* in) final;
+  std::string ConfigKey() const final;
+
+  double Reward();
+  bool Solved() const;
+  void Watch();
+  void Report(PrimitiveResult result, StepResult* out);
+
+  Facts facts_;
+  bool strict_;
+  TabletopWorld world_;
+  TabletopObserver observer_;
+  std::deque<Goal> goals_;
+  double progress_ = 0;  // of goals reached and done with
+  double total_ = 0;     // sum of this episode's rewards
+  bool settled_ = true;
+};
+
+}  // namespace rookery
+
+#endif  // ROOKERY_TASKS_RAVENS_RAVENS_TASK_H_

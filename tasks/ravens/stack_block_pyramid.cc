@@ -1,0 +1,61 @@
+// Build a pyramid of six blocks on the stand: three, two, one, in rainbow order.
+#include "core/registry.h"
+#include "tasks/ravens/ravens_task.h"
+
+namespace rookery {
+namespace {
+
+constexpr char kId[] = "Ravens/StackBlockPyramid-v0";
+constexpr int kMaxSteps = 12;
+constexpr Vec3 kStandSize{0.05, 0.15, 0.005}, kBlockSize{0.04, 0.04, 0.04};  // m
+constexpr std::array<palette::Rgb, 6> kColors = {palette::kPurple, palette::kBlue,
+                                                 palette::kGreen,  palette::kYellow,
+                                                 palette::kOrange, palette::kRed};
+
+class StackBlockPyramid final : public RavensTask {
+ public:
+  explicit StackBlockPyramid(const RavensConfig& config)
+      : RavensTask({.id = kId, .max_steps = kMaxSteps}, config) {}
+
+ private:
+  void BuildScene() override {
+    const Pose X_WS = FreePose(kStandSize);
+    world().AddFixed("stacking/stand.urdf", X_WS);
+    std::array<BodyId, 6> blocks;
+    for (size_t i = 0; i < blocks.size(); ++i) {
+      blocks[i] = world().AddRigid("stacking/block.urdf", FreePose(kBlockSize));
+      world().SetColor(blocks[i], kColors[i]);
+    }
+    // Rows in turn; within a row any block of it may take any place.
+    AddRow(X_WS, {blocks[0], blocks[1], blocks[2]}, {-0.05, 0, 0.05}, 0.03, 1.0 / 2);
+    AddRow(X_WS, {blocks[3], blocks[4]}, {-0.025, 0.025}, 0.08, 1.0 / 3);
+    AddRow(X_WS, {blocks[5]}, {0}, 0.13, 1.0 / 6);
+  }
+
+  void AddRow(const Pose& X_WS, const std::vector<BodyId>& blocks, const std::vector<double>& y,
+              double z, double reward) {
+    Goal goal;
+    goal.max_reward = reward;
+    for (BodyId block : blocks) goal.objects.push_back({.body = block, .symmetry = kPi / 2});
+    for (double yi : y) goal.targets.push_back(X_WS * Pose(Vec3(0, yi, z)));
+    AddGoal(goal);
+  }
+};
+
+ROOKERY_REGISTER_ENV(StackBlockPyramid, RavensConfig,
+                     {.id = kId,
+                      .summary = "stack six blocks into a pyramid of 3, 2 and 1",
+                      .source = "Zeng et al., Transporter Networks, CoRL 2020 (stack-block-pyramid)",
+                      .world = "tabletop",
+                      .status = Status::kApproximate,
+                      .known_issues = {"seeds draw other scenes than the reference's generator",
+                                       "the published score accepts a toppled pyramid whose blocks "
+                                       "lie right seen from above; strict=true does not"},
+                      .max_steps = kMaxSteps,
+                      .return_low = 0,
+                      .return_high = 1,
+                      .oracle_success = 0.95,
+                      .random_score = 0.05});
+
+}  // namespace
+}  // namespace rookery

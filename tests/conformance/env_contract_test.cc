@@ -1,0 +1,219 @@
+// Registered facts, spaces, rewards, ends and errors of every environment.
+#include <gmock/gmock.h>
+
+#include <cmath>
+#include <iostream>
+#include <map>
+
+#include "tests/conformance/env_kit.h"
+
+namespace rookery::testing {
+namespace {
+
+using ::testing::HasSubstr;
+
+constexpr int kSteps = 25;  // at most, of one episode; enough for every tabletop task
+
+class EnvContract : public EnvKit {};
+ROOKERY_FOR_EVERY_ENV(EnvContract);
+
+TEST_P(EnvContract, ConstructsWithDefaultsAndKeepsItsFacts) {
+  const std::unique_ptr<Env> env = Make();
+  EXPECT_EQ(env->spec().id, entry().id);
+  EXPECT_EQ(env->spec().max_steps, entry().max_steps);
+  EXPECT_EQ(env->spec().has_oracle, entry().oracle_success > 0);
+  EXPECT_FALSE(env->spec().observation.arrays().empty());
+  EXPECT_FALSE(env->spec().action.arrays().empty());
+  for (const Spec* spec : {&env->spec().observation, &env->spec().action, &env->spec().info}) {
+    for (const ArraySpec& array : spec->arrays()) {
+      EXPECT_FALSE(array.description.empty()) << array.name << " has no description";
+    }
+  }
+}
+
+TEST_P(EnvContract, IsFoundUnderForgivingNames) {
+  const std::string id = GetParam();
+  const std::string name = id.substr(id.find('/') + 1);           // BlockInsertion-v0
+  const std::string bare = name.substr(0, name.rfind("-v"));      // BlockInsertion
+  std::string kebab, lower;                                       // block-insertion
+  for (size_t i = 0; i < bare.size(); ++i) {
+    const auto c = static_cast<unsigned char>(bare[i]);
+    if (i > 0 && std::isupper(c)) kebab += '-';
+    kebab += static_cast<char>(std::tolower(c));
+    lower += static_cast<char>(std::tolower(c));
+  }
+  const std::string family = id == name ? "" : id.substr(0, id.find('/') + 1);
+  for (const std::string& form : {id, name, bare, kebab, lower, family + kebab}) {
+    EXPECT_EQ(FindEnv(form).id, id) << form;
+  }
+}
+
+TEST_P(EnvContract, IsSuggestedForTypingErrors) {
+  const std::string id = GetParam();
+  // Two letters swapped (as in BlockInsertoin), one missing, one too many.
+  for (size_t i = id.find('/') + 1; i + 1 < id.rfind("-v"); ++i) {
+    std::string swapped = id, missing = id, doubled = id;
+    std::swap(swapped[i], swapped[i + 1]);
+    missing.erase(i, 1);
+    doubled.insert(i, "q");
+    for (const std::string& wrong : {swapped, missing, doubled}) {
+      if (wrong == id) continue;
+      EXPECT_THAT(MessageOfUserError([&] { FindEnv(wrong); }),
+                  HasSubstr("did you mean " + id)) << wrong;
+    }
+  }
+}
+
+// Checks every result of an episode against the specification.
+Hook ExpectValid(double* sum) {
+  return [sum](Env* env, const StepResult& result) {
+    const EnvSpec& spec = env->spec();
+    ASSERT_NO_THROW(spec.observation.Validate(result.observation, "observation"));
+    ASSERT_NO_THROW(spec.info.Validate(result.info, "info"));
+    EXPECT_EQ(result.observation.Names(), spec.observation.Names()) << "another order";
+    EXPECT_EQ(result.info.Names(), spec.info.Names()) << "another order";
+    EXPECT_TRUE(std::isfinite(result.reward));
+    EXPECT_GE(result.reward, spec.reward_low);
+    EXPECT_LE(result.reward, spec.reward_high);
+    *sum += result.reward;
+  };
+}
+
+TEST_P(EnvContract, ResultsFitTheSpecification) {
+  const std::unique_ptr<Env> env = Make();
+  const std::vector<Chooser> choosers = {RandomActions(1), MixedActions(2)};
+  for (uint64_t seed = 0; seed < choosers.size(); ++seed) {
+    double sum = 0;
+    RunEpisode(env.get(), seed, choosers[seed], kSteps, ExpectValid(&sum));
+    EXPECT_GE(sum, entry().return_low - 1e-9);
+    EXPECT_LE(sum, entry().return_high + 1e-9);
+  }
+}
+
+TEST_P(EnvContract, SampledActionsAreAccepted) {
+  const std::unique_ptr<Env> env = Make();
+  Rng rng(5);
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_NO_THROW(
+        env->spec().action.Validate(env->spec().action.Sample(&rng), "action"));
+  }
+}
+
+TEST_P(EnvContract, EndsAsItSays) {
+  const std::unique_ptr<Env> env = Make();
+  const int limit = env->spec().max_steps;
+  int64_t steps = 0;
+  const Hook check = [&](Env* e, const StepResult& result) {
+    steps = e->episode_steps();
+    EXPECT_EQ(result.truncated, limit > 0 && steps == limit && steps > 0);
+    EXPECT_EQ(e->needs_reset(), result.done());
+  };
+  RunEpisode(env.get(), 3, RandomActions(3), std::max(limit, 50), check);
+  EXPECT_TRUE(limit == 0 || env->needs_reset()) << "went on after its limit of " << limit;
+  EXPECT_TRUE(limit == 0 || steps <= limit);
+}
+
+TEST_P(EnvContract, SteppingNeedsAReset) {
+  const std::unique_ptr<Env> env = Make();
+  StepResult result;
+  Rng rng(0);
+  const ArrayMap action = env->spec().action.Sample(&rng);
+  EXPECT_THAT(MessageOfUserError([&] { env->Step(action, &result); }),
+              HasSubstr("call Reset before Step"));
+  EXPECT_THAT(MessageOfUserError([&] { env->Reset(std::nullopt, {}, &result); }),
+              HasSubstr("needs a seed"));
+  const int limit = env->spec().max_steps;
+  RunEpisode(env.get(), 3, RandomActions(4), std::max(limit, 50));
+  if (limit == 0 && !env->needs_reset()) return;  // it never ends by itself
+  EXPECT_THAT(MessageOfUserError([&] { env->Step(action, &result); }),
+              HasSubstr("the episode has ended; call Reset before Step"));
+}
+
+TEST_P(EnvContract, BadActionsAreNamedAndChangeNothing) {
+  const std::unique_ptr<Env> env = Make();
+  StepResult result;
+  env->Reset(1, &result);
+  const std::string before = env->Save();
+  Rng rng(1);
+  const auto complaint = [&](const ArrayMap& action) {
+    return MessageOfUserError([&] { env->Step(action, &result); });
+  };
+  for (const ArraySpec& spec : env->spec().action.arrays()) {
+    ArrayMap action = env->spec().action.Sample(&rng);
+    action.Erase(spec.name);
+    EXPECT_THAT(complaint(action), HasSubstr("'" + spec.name + "' is missing"));
+    action.Set(spec.name, Array(spec.dtype, {7, 7, 7}));
+    EXPECT_THAT(complaint(action), HasSubstr("'" + spec.name + "' is "));
+    if (spec.dtype == DType::kFloat32) {
+      action = env->spec().action.Sample(&rng);
+      action.at(spec.name).As<float>().back() = std::nanf("");
+      EXPECT_THAT(complaint(action), HasSubstr(spec.name));
+    }
+    if (!env->spec().clamp_actions && spec.dtype == DType::kFloat32 &&
+        std::isfinite(spec.HighAt(0))) {
+      action = env->spec().action.Sample(&rng);
+      action.at(spec.name).As<float>()[0] = static_cast<float>(spec.HighAt(0)) + 10;
+      EXPECT_THAT(complaint(action), HasSubstr("is outside"));
+      EXPECT_THAT(complaint(action), HasSubstr(spec.name));
+    }
+  }
+  ArrayMap extra = env->spec().action.Sample(&rng);
+  extra.Set("no_such_thing", Array::Scalar(1.0));
+  EXPECT_THAT(complaint(extra), HasSubstr("no_such_thing"));
+  EXPECT_THAT(MessageOfUserError([&] {
+                env->Reset(1, {{"no_such_option", Array::Scalar(1.0)}}, &result);
+              }),
+              HasSubstr("no_such_option"));
+  EXPECT_EQ(env->Save(), before);
+}
+
+TEST_P(EnvContract, OracleSolvesIt) {
+  const std::unique_ptr<Env> env = Make();
+  if (!env->spec().has_oracle) {
+    Rng rng;
+    ArrayMap action;
+    EXPECT_THAT(MessageOfUserError([&] { env->OracleAction(&rng, &action); }),
+                HasSubstr("no scripted oracle"));
+    return;
+  }
+  // A few episodes; the slow test measures the rate that is declared.
+  constexpr int kEpisodes = 4;
+  int solved = 0;
+  for (uint64_t seed = 1; seed <= 2 * kEpisodes - 1; seed += 2) {
+    bool success = false;
+    RunEpisode(env.get(), seed, OracleActions(seed), 1000,
+               [&](Env*, const StepResult& result) {
+                 success = result.info.at("success").AsDouble() != 0;
+                 EXPECT_LE(success, result.terminated) << "solved and yet not ended";
+               });
+    solved += success;
+  }
+  EXPECT_GE(solved, kEpisodes / 2) << "of " << kEpisodes;
+}
+
+TEST(EnvKitCoverage, RunsEveryCheckOnEveryRegisteredId) {
+  const std::vector<std::string> ids = EnvIds();
+  std::cout << ids.size() << " environments:";
+  for (const std::string& id : ids) std::cout << " " << id;
+  std::cout << "\n";
+  int suites = 0;
+  const ::testing::UnitTest& all = *::testing::UnitTest::GetInstance();
+  for (int i = 0; i < all.total_test_suite_count(); ++i) {
+    const ::testing::TestSuite& suite = *all.GetTestSuite(i);
+    if (std::string(suite.name()).rfind("Envs/", 0) != 0) continue;
+    ++suites;
+    std::map<std::string, int> runs;  // check -> ids
+    for (int k = 0; k < suite.total_test_count(); ++k) {
+      const std::string name = suite.GetTestInfo(k)->name();
+      ++runs[name.substr(0, name.find('/'))];
+    }
+    for (const auto& [check, count] : runs) {
+      EXPECT_EQ(count, static_cast<int>(ids.size())) << suite.name() << "." << check;
+    }
+  }
+  EXPECT_GE(suites, 3) << "suites of the kit";
+  EXPECT_GE(ids.size(), 1u) << "nothing is registered";
+}
+
+}  // namespace
+}  // namespace rookery::testing

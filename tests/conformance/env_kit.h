@@ -1,0 +1,141 @@
+// What the conformance tests of environments have in common.
+#ifndef ROOKERY_TESTS_CONFORMANCE_ENV_KIT_H_
+#define ROOKERY_TESTS_CONFORMANCE_ENV_KIT_H_
+
+#include <gtest/gtest.h>
+
+#include <cctype>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "core/env.h"
+#include "core/episode.h"
+#include "core/error.h"
+#include "core/hash.h"
+#include "core/registry.h"
+
+namespace rookery::testing {
+
+inline std::vector<std::string> EnvIds() {
+  std::vector<std::string> ids;
+  for (const EnvEntry* entry : ListEnvs()) ids.push_back(entry->id);
+  return ids;
+}
+
+// "Ravens/BlockInsertion-v0" -> "Ravens_BlockInsertion_v0", as test names must be.
+inline std::string TestName(const std::string& id) {
+  std::string name;
+  for (char c : id) name += std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
+  return name;
+}
+
+// Every test of the kit runs once for every registered id.
+class EnvKit : public ::testing::TestWithParam<std::string> {
+ protected:
+  const EnvEntry& entry() const { return FindEnv(GetParam()); }
+  std::unique_ptr<Env> Make() const { return MakeEnv(GetParam()); }
+};
+
+inline std::string ParameterName(const ::testing::TestParamInfo<std::string>& parameter) {
+  return TestName(parameter.param);
+}
+
+#define ROOKERY_FOR_EVERY_ENV(Suite) \
+  INSTANTIATE_TEST_SUITE_P(Envs, Suite, ::testing::ValuesIn(EnvIds()), ParameterName)
+
+// Chooses the next action; false ends the roll.
+using Chooser = std::function<bool(Env*, ArrayMap*)>;
+
+// Uniform in the action space.
+inline Chooser RandomActions(uint64_t seed) {
+  return [rng = Rng::Stream(seed, "random actions")](Env* env, ArrayMap* action) mutable {
+    *action = env->spec().action.Sample(&rng);
+    return true;
+  };
+}
+// The expert's where there is one, with a random one now and then.
+inline Chooser MixedActions(uint64_t seed) {
+  return [rng = Rng::Stream(seed, "mixed actions"), step = 0](Env* env,
+                                                              ArrayMap* action) mutable {
+    if (env->spec().has_oracle && step++ % 3 != 1) return env->OracleAction(&rng, action);
+    *action = env->spec().action.Sample(&rng);
+    return true;
+  };
+}
+inline Chooser OracleActions(uint64_t seed) {
+  return [rng = Rng::Stream(seed, "oracle actions")](Env* env, ArrayMap* action) mutable {
+    return env->OracleAction(&rng, action);
+  };
+}
+inline Chooser GivenActions(const std::vector<ArrayMap>& actions) {
+  return [&actions, next = size_t{0}](Env*, ArrayMap* action) mutable {
+    if (next == actions.size()) return false;
+    *action = actions[next++];
+    return true;
+  };
+}
+
+struct Trace {
+  std::vector<uint64_t> hashes;  // of each result, HashStep
+  std::vector<ArrayMap> actions;
+  bool operator==(const Trace& other) const { return hashes == other.hashes; }
+  friend void PrintTo(const Trace& trace, std::ostream* out) {
+    for (uint64_t hash : trace.hashes) *out << HashHex(hash) << " ";
+  }
+};
+
+using Hook = std::function<void(Env*, const StepResult&)>;
+
+// Steps until the episode ends, the chooser does, or `steps` are done; with `again`, goes on
+// with unseeded resets until the steps are done.
+inline Trace Roll(Env* env, const Chooser& choose, int steps, bool again = false,
+                  const Hook& hook = {}) {
+  Trace trace;
+  StepResult result;
+  for (int i = 0; i < steps; ++i) {
+    if (env->needs_reset()) {
+      if (!again) break;
+      env->Reset(std::nullopt, {}, &result);
+      trace.hashes.push_back(HashStep(result));
+    }
+    ArrayMap action;
+    if (!choose(env, &action)) break;
+    env->Step(action, &result);
+    trace.hashes.push_back(HashStep(result));
+    trace.actions.push_back(action.Clone());
+    if (hook) hook(env, result);
+  }
+  return trace;
+}
+
+// Reset with a seed, then Roll.
+inline Trace RunEpisode(Env* env, uint64_t seed, const Chooser& choose, int steps,
+                        const Hook& hook = {}) {
+  StepResult result;
+  env->Reset(seed, &result);
+  Trace trace;
+  trace.hashes.push_back(HashStep(result));
+  if (hook) hook(env, result);
+  Trace rest = Roll(env, choose, steps, false, hook);
+  trace.hashes.insert(trace.hashes.end(), rest.hashes.begin(), rest.hashes.end());
+  trace.actions = std::move(rest.actions);
+  return trace;
+}
+
+template <typename Body>
+std::string MessageOfUserError(Body body) {
+  try {
+    body();
+  } catch (const UserError& error) {
+    return error.what();
+  }
+  return "(nothing thrown)";
+}
+
+}  // namespace rookery::testing
+
+#endif  // ROOKERY_TESTS_CONFORMANCE_ENV_KIT_H_
