@@ -1,14 +1,17 @@
-# Finds what rookery is built with and turns off what is missing. Included once by the top CMakeLists.txt.
+# Finds what rookery is built with and turns off what is missing. Included once by the top
+# CMakeLists.txt.
 #
-# Pinned dependencies live in one folder, made by scripts/install_dependencies and named after its lock file:
+# Pinned dependencies live in one folder, made by scripts/install_dependencies and named after its
+# lock file:
 #   ROOKERY_DEPS     cache or environment variable, default ~/.cache/rookery
 #   ROOKERY_PREFIX   result: that folder
 # Options (a missing dependency turns its option off with a status line):
 #   ROOKERY_AGENTS   learners, needs LibTorch        ROOKERY_BULLET   tabletop worlds, needs Bullet
-#   ROOKERY_MUJOCO   MuJoCo worlds                   ROOKERY_GUI      viewer, needs GLFW, OpenGL, Dear ImGui
+#   ROOKERY_MUJOCO   MuJoCo worlds                   ROOKERY_GUI      viewer (GLFW, Dear ImGui)
 #   ROOKERY_TESTS    tests and benchmarks, needs GoogleTest and Google Benchmark
-#   ROOKERY_CUDA     CUDA kernels, needs nvcc        ROOKERY_LIBTORCH a LibTorch of your own (CPU or CUDA)
-# The targets themselves are defined by ImportedTargets.cmake, which an installed package includes again.
+#   ROOKERY_CUDA     CUDA kernels, needs nvcc        ROOKERY_LIBTORCH a LibTorch of your own
+# The targets themselves are defined by ImportedTargets.cmake, which an installed package includes
+# again.
 
 option(ROOKERY_AGENTS "Build the learners (LibTorch)" ON)
 option(ROOKERY_BULLET "Build the tabletop worlds (Bullet)" ON)
@@ -16,7 +19,7 @@ option(ROOKERY_MUJOCO "Build the MuJoCo worlds" ON)
 option(ROOKERY_GUI "Build the viewer (GLFW, OpenGL, Dear ImGui)" OFF)
 option(ROOKERY_TESTS "Build the tests and benchmarks" ON)
 option(ROOKERY_CUDA "Compile CUDA kernels and link LibTorch's CUDA libraries" OFF)
-set(ROOKERY_LIBTORCH "" CACHE PATH "A LibTorch folder (include/, lib/) to use instead of the installed one")
+set(ROOKERY_LIBTORCH "" CACHE PATH "A LibTorch (include/, lib/) to use instead of the installed one")
 
 if(DEFINED ENV{ROOKERY_DEPS})
   set(default_deps "$ENV{ROOKERY_DEPS}")
@@ -31,7 +34,8 @@ file(SHA256 "${lock_file}" lock_key)
 string(SUBSTRING "${lock_key}" 0 16 lock_key)
 set(ROOKERY_PREFIX "${ROOKERY_DEPS}/${lock_key}")
 if(NOT EXISTS "${ROOKERY_PREFIX}/.complete")
-  message(FATAL_ERROR "The dependencies are not installed in ${ROOKERY_PREFIX}: run scripts/install_dependencies")
+  message(FATAL_ERROR
+    "The dependencies are not installed in ${ROOKERY_PREFIX}: run scripts/install_dependencies")
 endif()
 
 include("${CMAKE_CURRENT_LIST_DIR}/ImportedTargets.cmake")
@@ -76,5 +80,6 @@ if(ROOKERY_CUDA)
   enable_language(CUDA)
 endif()
 
-# A program built here finds the libraries it was linked with, in the build folder and after cmake --install.
+# A program built here finds the libraries it was linked with, in the build folder and after cmake
+# --install.
 set(CMAKE_INSTALL_RPATH_USE_LINK_PATH ON)

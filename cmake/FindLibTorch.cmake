@@ -1,8 +1,9 @@
-# Finds LibTorch and defines rookery::torch, without the CUDA toolkit that its own package configuration asks for.
+# Finds LibTorch and defines rookery::torch, without the CUDA toolkit that its own package
+# configuration asks for.
 #
-# Looks in ROOKERY_LIBTORCH (a folder with include/ and lib/, CPU or CUDA), else in ROOKERY_PREFIX/torch.
-# With ROOKERY_CUDA the CUDA libraries are linked too.
-# Results: LibTorch_FOUND, LibTorch_VERSION, LibTorch_ROOT_DIR, target rookery::torch.
+# Looks in ROOKERY_LIBTORCH (a folder with include/ and lib/, CPU or CUDA), else in
+# ROOKERY_PREFIX/torch. With ROOKERY_CUDA the CUDA libraries are linked too. Results:
+# LibTorch_FOUND, LibTorch_VERSION, LibTorch_ROOT_DIR, target rookery::torch.
 
 if(ROOKERY_LIBTORCH)
   set(LibTorch_ROOT_DIR "${ROOKERY_LIBTORCH}")
@@ -18,7 +19,8 @@ set(LibTorch_VERSION "")
 foreach(header IN ITEMS headeronly/version.h csrc/api/include/torch/version.h)
   if(EXISTS "${LibTorch_ROOT_DIR}/include/torch/${header}" AND NOT LibTorch_VERSION)
     file(READ "${LibTorch_ROOT_DIR}/include/torch/${header}" version_header)
-    if(version_header MATCHES "VERSION_MAJOR ([0-9]+).*VERSION_MINOR ([0-9]+).*VERSION_PATCH ([0-9]+)")
+    if(version_header MATCHES
+       "VERSION_MAJOR ([0-9]+).*VERSION_MINOR ([0-9]+).*VERSION_PATCH ([0-9]+)")
       set(LibTorch_VERSION "${CMAKE_MATCH_1}.${CMAKE_MATCH_2}.${CMAKE_MATCH_3}")
     endif()
   endif()
@@ -41,7 +43,8 @@ endforeach()
 if(NOT libtorch_absent)
   set(libtorch_complete TRUE)
 elseif(ROOKERY_LIBTORCH)
-  message(FATAL_ERROR "ROOKERY_LIBTORCH='${ROOKERY_LIBTORCH}' is not a usable LibTorch: ${libtorch_absent} not found")
+  message(FATAL_ERROR
+    "ROOKERY_LIBTORCH='${ROOKERY_LIBTORCH}' is not a usable LibTorch: ${libtorch_absent} not found")
 endif()
 
 include(FindPackageHandleStandardArgs)
@@ -60,11 +63,12 @@ if(LibTorch_FOUND AND NOT TARGET rookery::torch)
   # Every library as a target of its own, so that the build and install run paths get its folder.
   foreach(name path IN ZIP_LISTS libtorch_libraries libtorch_paths)
     add_library(rookery::torch_${name} SHARED IMPORTED GLOBAL)
-    set_target_properties(rookery::torch_${name} PROPERTIES IMPORTED_LOCATION "${path}" IMPORTED_NO_SONAME OFF)
-    set_property(TARGET rookery::torch APPEND PROPERTY INTERFACE_LINK_LIBRARIES rookery::torch_${name})
+    set_target_properties(rookery::torch_${name} PROPERTIES IMPORTED_LOCATION "${path}")
+    set_property(TARGET rookery::torch APPEND PROPERTY
+      INTERFACE_LINK_LIBRARIES rookery::torch_${name})
   endforeach()
-  # A CUDA build of libtorch_cpu refers to libraries that a CPU program never loads. libtorch_cuda registers itself when
-  # loaded, though nothing refers to it.
+  # A CUDA build of libtorch_cpu refers to libraries that a CPU program never loads. libtorch_cuda
+  # registers itself when loaded, though nothing refers to it.
   set(libtorch_options "-Wl,--unresolved-symbols=ignore-in-shared-libs")
   if(ROOKERY_CUDA)
     list(PREPEND libtorch_options "-Wl,--no-as-needed")

@@ -1,5 +1,6 @@
-# rookery::imgui: Dear ImGui (docking), ImPlot, ImPlot3D and ImGuizmo with the GLFW and OpenGL 3 backends, one static
-# library. It is excluded from "all": only a target that links it makes it compile. Not defined when a part is missing.
+# rookery::imgui: Dear ImGui (docking), ImPlot, ImPlot3D and ImGuizmo with the GLFW and OpenGL 3
+# backends, one static library. It is excluded from "all": only a target that links it makes it
+# compile. Not defined when a part is missing.
 
 if(TARGET rookery::imgui)
   return()
@@ -9,13 +10,16 @@ set(imgui_bundle "${imgui_bundle}/external")
 find_package(glfw3 QUIET GLOBAL)
 set(OpenGL_GL_PREFERENCE GLVND)
 find_package(OpenGL QUIET COMPONENTS OpenGL GLOBAL)
-if(NOT TARGET glfw OR NOT TARGET OpenGL::OpenGL OR NOT EXISTS "${imgui_bundle}/imgui/imgui/imgui.cpp")
+if(NOT TARGET glfw OR NOT TARGET OpenGL::OpenGL
+   OR NOT EXISTS "${imgui_bundle}/imgui/imgui/imgui.cpp")
   return()
 endif()
 
 set(imgui "${imgui_bundle}/imgui/imgui")
 file(GLOB imgui_sources CONFIGURE_DEPENDS
-  "${imgui}/imgui*.cpp" "${imgui_bundle}/implot/implot/implot*.cpp" "${imgui_bundle}/implot3d/implot3d/implot3d*.cpp")
+  "${imgui}/imgui*.cpp"
+  "${imgui_bundle}/implot/implot/implot*.cpp"
+  "${imgui_bundle}/implot3d/implot3d/implot3d*.cpp")
 add_library(rookery_imgui STATIC EXCLUDE_FROM_ALL
   ${imgui_sources}
   "${imgui}/backends/imgui_impl_glfw.cpp"

@@ -1,13 +1,14 @@
 # Imported targets of everything rookery links, from ROOKERY_PREFIX and the system.
 #
-# Included by Dependencies.cmake in the build tree and by the installed package, which sets ROOKERY_PREFIX and the options
-# (ROOKERY_AGENTS, _BULLET, _MUJOCO, _GUI, _TESTS, _CUDA) to what rookery was built with. A target that exists is kept; a
-# required one that is missing is an error; an optional one that is missing is simply not defined.
+# Included by Dependencies.cmake in the build tree and by the installed package, which sets
+# ROOKERY_PREFIX and the options (ROOKERY_AGENTS, _BULLET, _MUJOCO, _GUI, _TESTS, _CUDA) to what
+# rookery was built with. A target that exists is kept; a required one that is missing is an error;
+# an optional one that is missing is simply not defined.
 #
-# Targets: rookery::torch rookery::bullet rookery::mujoco rookery::imgui rookery::opencv rookery::hdf5
-# rookery::xxhash, and by their own
-# names CLI11::CLI11 spdlog::spdlog fmt::fmt tomlplusplus::tomlplusplus nlohmann_json::nlohmann_json Eigen3::Eigen
-# ZLIB::ZLIB Threads::Threads GTest::gtest GTest::gmock benchmark::benchmark
+# Required: CLI11::CLI11 spdlog::spdlog fmt::fmt tomlplusplus::tomlplusplus Threads::Threads
+#           nlohmann_json::nlohmann_json ZLIB::ZLIB rookery::hdf5 rookery::xxhash
+# Optional: rookery::torch rookery::bullet rookery::mujoco rookery::imgui rookery::opencv
+#           Eigen3::Eigen GTest::gtest GTest::gmock benchmark::benchmark
 
 include_guard(GLOBAL)
 
@@ -19,7 +20,7 @@ function(rookery_real_path variable path)
   set(${variable} "${path}" PARENT_SCOPE)
 endfunction()
 
-# ---- required, from the system ---------------------------------------------------------------------------------------
+# ---- required, from the system -------------------------------------------------------------------
 
 set(rookery_missing "")
 macro(rookery_require target apt_package)
@@ -35,29 +36,11 @@ set(CMAKE_THREAD_PREFER_PTHREAD ON)
 set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_package(Threads REQUIRED)
 rookery_require(CLI11::CLI11 libcli11-dev CLI11)
-rookery_require(Eigen3::Eigen libeigen3-dev Eigen3)
 rookery_require(ZLIB::ZLIB zlib1g-dev ZLIB)
 rookery_require(fmt::fmt libfmt-dev fmt)
 rookery_require(nlohmann_json::nlohmann_json nlohmann-json3-dev nlohmann_json)
 rookery_require(spdlog::spdlog libspdlog-dev spdlog)
 rookery_require(tomlplusplus::tomlplusplus libtomlplusplus-dev tomlplusplus)
-
-# Only three OpenCV modules are used; OpenCV's own configuration asks for the packages of all of them.
-if(NOT TARGET rookery::opencv)
-  find_path(ROOKERY_OPENCV_INCLUDE opencv2/imgcodecs.hpp PATH_SUFFIXES opencv4)
-  add_library(rookery::opencv INTERFACE IMPORTED GLOBAL)
-  set_target_properties(rookery::opencv PROPERTIES
-    INTERFACE_INCLUDE_DIRECTORIES "${ROOKERY_OPENCV_INCLUDE}"
-    INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${ROOKERY_OPENCV_INCLUDE}")
-  foreach(module IN ITEMS imgcodecs imgproc core)
-    find_library(ROOKERY_OPENCV_${module} opencv_${module})
-    if(ROOKERY_OPENCV_${module} AND ROOKERY_OPENCV_INCLUDE)
-      set_property(TARGET rookery::opencv APPEND PROPERTY INTERFACE_LINK_LIBRARIES "${ROOKERY_OPENCV_${module}}")
-    else()
-      string(APPEND rookery_missing " libopencv-${module}-dev")
-    endif()
-  endforeach()
-endif()
 
 if(NOT TARGET rookery::xxhash)
   find_path(ROOKERY_XXHASH_INCLUDE xxhash.h)
@@ -89,10 +72,32 @@ if(NOT TARGET rookery::hdf5)
 endif()
 
 if(rookery_missing)
-  message(FATAL_ERROR "Debian packages are missing:${rookery_missing}: run scripts/install_dependencies")
+  message(FATAL_ERROR
+    "Debian packages are missing:${rookery_missing}: run scripts/install_dependencies")
 endif()
 
-# ---- optional, from ROOKERY_PREFIX -----------------------------------------------------------------------------------
+# ---- optional, from the system -------------------------------------------------------------------
+
+# Only three OpenCV modules are used; OpenCV's own configuration asks for the packages of all.
+if(NOT TARGET rookery::opencv)
+  find_path(ROOKERY_OPENCV_INCLUDE opencv2/imgcodecs.hpp PATH_SUFFIXES opencv4)
+  set(opencv_libraries "")
+  foreach(module IN ITEMS imgcodecs imgproc core)
+    find_library(ROOKERY_OPENCV_${module} opencv_${module})
+    list(APPEND opencv_libraries "${ROOKERY_OPENCV_${module}}")
+  endforeach()
+  if(ROOKERY_OPENCV_INCLUDE AND NOT opencv_libraries MATCHES "NOTFOUND")
+    add_library(rookery::opencv INTERFACE IMPORTED GLOBAL)
+    set_target_properties(rookery::opencv PROPERTIES
+      INTERFACE_INCLUDE_DIRECTORIES "${ROOKERY_OPENCV_INCLUDE}"
+      INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${ROOKERY_OPENCV_INCLUDE}"
+      INTERFACE_LINK_LIBRARIES "${opencv_libraries}")
+  endif()
+endif()
+
+find_package(Eigen3 QUIET GLOBAL)
+
+# ---- optional, from ROOKERY_PREFIX ---------------------------------------------------------------
 
 if(ROOKERY_AGENTS AND NOT TARGET rookery::torch)
   list(PREPEND CMAKE_MODULE_PATH "${CMAKE_CURRENT_LIST_DIR}")

@@ -33,8 +33,8 @@ function(rookery_app name)
     get_property(app_ROOMS GLOBAL PROPERTY ROOKERY_ROOMS)
   endif()
   foreach(room IN LISTS app_ROOMS)
-    # Objects are not passed on through targets: name them.
-    target_link_libraries(${name} PRIVATE rookery_${room} $<TARGET_OBJECTS:rookery_${room}>)
+    # Objects are not passed on through targets: every room is linked directly.
+    target_link_libraries(${name} PRIVATE rookery_${room})
   endforeach()
   target_link_libraries(${name} PRIVATE rookery_warnings)
 endfunction()

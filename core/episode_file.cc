@@ -19,7 +19,30 @@ constexpr int kGymType = 2;  // robomimic's EnvType for Gymnasium-like environme
 // Deflate cannot shrink more than about 1030 times: a file that claims more is damaged.
 constexpr uint64_t kMostExpansion = 2048;
 
-// Everything in an episode, so that a damaged file does not pass for a good one.
+// Files end with this text and the hash of all bytes before it. HDF5 ignores what follows its own
+// end, and drops it when a program changes the file. It guards the library, which crashes on
+// some damaged files.
+constexpr std::string_view kSeal = "\nrookery xxh3 ";
+constexpr size_t kSealSize = kSeal.size() + 16;
+
+std::string Sealed(std::string image) {
+  const std::string hash = HashHex(HashText(image));
+  return image.append(kSeal).append(hash);
+}
+
+// Failure when the bytes are not those that were sealed.
+void CheckSeal(std::string_view image) {
+  if (image.size() < kSealSize) return;
+  const std::string_view contents = image.substr(0, image.size() - kSealSize);
+  const std::string_view seal = image.substr(contents.size());
+  if (!seal.starts_with(kSeal)) return;
+  const std::string_view expected = seal.substr(kSeal.size());
+  if (const std::string found = HashHex(HashText(contents)); found != expected) {
+    throw Failure("damaged: expected checksum " + std::string(expected) + ", found " + found);
+  }
+}
+
+// Everything in an episode: tells whether a changed file still holds the same.
 uint64_t Checksum(const Episode& episode) {
   uint64_t hash = HashText(episode.env_id, episode.seed);
   const auto text = [&hash](const std::string& value) { hash = HashText(value, hash); };
@@ -164,7 +187,7 @@ std::string EpisodeImage(const Episode& episode) {
                      episode.steps());
     }
   }
-  return hdf5::Image(file);
+  return Sealed(hdf5::Image(file));
 }
 
 // ---- reading -----------------------------------------------------------------------------------
@@ -175,6 +198,7 @@ void ReadImage(const std::string& path, const Read& read) {
   std::string image = ReadFile(path);
   const uint64_t most_bytes = kMostExpansion * image.size();
   try {
+    CheckSeal(image);
     const hdf5::Lock lock;
     const hdf5::Id file = hdf5::OpenImage(&image);
     const hdf5::Id demo = hdf5::OpenGroup(file, kDemo);

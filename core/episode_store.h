@@ -11,6 +11,7 @@
 //     infos/<name> (T + 1, ...)     rewards, dones, terminated, truncated (T)
 //     hashes (T + 1) uint64         random_state (n) uint8
 //     states (T, 0)                 robomimic's simulator states; replaying gives them instead
+// After the end of the HDF5 data a file holds a hash of it, which HDF5 readers do not see.
 #ifndef ROOKERY_CORE_EPISODE_STORE_H_
 #define ROOKERY_CORE_EPISODE_STORE_H_
 

@@ -14,6 +14,14 @@ constexpr float kUnlimited = std::numeric_limits<float>::max();
 // Pixels around a triangle's exact bounds: more than the rounding of its edge functions.
 constexpr double kMargin_px = 0.01;
 
+// To 1/256 of a pixel: what is left of the sum's digits.
+double Snap(double px) {
+  constexpr double kBig = 1.5 * (int64_t{1} << 44);
+  return (px + kBig) - kBig;
+}
+// Below this, the difference of a pixel and a snapped coordinate is an exact float.
+constexpr double kMostSnapped_px = 32000;
+
 // [0, 255] as a whole number, the way 8-bit colours are multiplied.
 float WholeColor(float value) { return std::floor(std::clamp(255.0f * value, 0.0f, 255.0f)); }
 
@@ -105,6 +113,12 @@ void TriangleSetup::Project(const Placed& placed, const View& view) {
     const double inverse = v.z >= view.near_m ? 1 / v.z : 0;
     v.screen_x = v.x * inverse;
     v.screen_y = v.y * inverse;
+    v.snapped = inverse > 0 && std::abs(v.screen_x) < kMostSnapped_px &&
+                std::abs(v.screen_y) < kMostSnapped_px;
+    if (v.snapped) {
+      v.screen_x = Snap(v.screen_x);
+      v.screen_y = Snap(v.screen_y);
+    }
   }
 }
 
@@ -127,6 +141,29 @@ TriangleSetup::Bounds TriangleSetup::ClippedBounds(const std::array<const Vertex
     }
   }
   return out;
+}
+
+void TriangleSetup::SetEdge(const Vertex& a, const Vertex& b, const double* homogeneous, bool flip,
+                            int k, RasterTriangle* t) {
+  float* const edge = t->edge[k];
+  if (a.snapped && b.snapped) {
+    const double sign = flip ? -1 : 1;
+    edge[0] = static_cast<float>(sign * (a.screen_y - b.screen_y));
+    edge[1] = static_cast<float>(sign * (b.screen_x - a.screen_x));
+    edge[2] = 0;
+    // The same end for both triangles at this edge.
+    const bool first =
+        a.screen_y < b.screen_y || (a.screen_y == b.screen_y && a.screen_x < b.screen_x);
+    const Vertex& origin = first ? a : b;
+    t->origin[k][0] = static_cast<float>(origin.screen_x);
+    t->origin[k][1] = static_cast<float>(origin.screen_y);
+  } else {
+    for (size_t c = 0; c < 3; ++c) edge[c] = static_cast<float>(homogeneous[c]);
+    t->origin[k][0] = t->origin[k][1] = 0;
+  }
+  // Of the two triangles at an edge one owns the pixels exactly on it.
+  const bool own = edge[0] > 0 || (edge[0] == 0 && edge[1] > 0);
+  t->threshold[k] = own ? 0 : std::numeric_limits<float>::denorm_min();
 }
 
 uint32_t TriangleSetup::Run(const Placed& placed, const View& view,
@@ -187,7 +224,8 @@ uint32_t TriangleSetup::Run(const Placed& placed, const View& view,
       edge[k][2] = a.x * b.y - a.y * b.x;
     }
     double determinant = v[0]->x * edge[0][0] + v[0]->y * edge[0][1] + v[0]->z * edge[0][2];
-    if (determinant < 0 && !view.one_sided) {
+    const bool flip = determinant < 0 && !view.one_sided;
+    if (flip) {
       determinant = -determinant;
       for (auto& e : edge) {
         for (double& value : e) value = -value;
@@ -198,11 +236,10 @@ uint32_t TriangleSetup::Run(const Placed& placed, const View& view,
     RasterTriangle& t = triangles[placed.first + count];
     const double scale = 1 / determinant;
     if (!(scale < 1e300)) continue;
-    for (size_t k = 0; k < 3; ++k) {
-      for (size_t c = 0; c < 3; ++c) t.edge[k][c] = static_cast<float>(edge[k][c]);
-      const float a = t.edge[k][0], b = t.edge[k][1];
-      const bool own = a > 0 || (a == 0 && b > 0);
-      t.threshold[k] = own ? 0 : std::numeric_limits<float>::denorm_min();
+    for (int k = 0; k < 3; ++k) {
+      const Vertex& a = *v[static_cast<size_t>((k + 2) % 3)];
+      const Vertex& b = *v[static_cast<size_t>((k + 1) % 3)];
+      SetEdge(a, b, edge[k], flip, k, &t);
     }
     for (size_t c = 0; c < 3; ++c) {
       const double sum = (edge[0][c] + edge[1][c] + edge[2][c]) * scale;

@@ -2,10 +2,12 @@
 //
 // Triangles are set up in homogeneous pixel coordinates h = (x z, y z, z), without dividing by the
 // depth z, so that one that reaches behind the camera needs no clipping. The edge function of an
-// edge is the triple product of a pixel (x, y, 1) with its two vertices: neighbours compute exactly
-// opposite values of a shared edge, which leaves no crack and no pixel drawn twice. 1 / z is
-// linear on the screen and is what the depth test compares ("2D homogeneous rasterization",
-// Olano and Greer, 1997).
+// edge is the triple product of a pixel (x, y, 1) with its two vertices, and 1 / z, which the depth
+// test compares, is linear on the screen ("Triangle scan conversion using 2D homogeneous
+// coordinates", Olano and Greer, 1997). Where both ends of an edge are on or near the screen they
+// are first rounded to 1/256 of a pixel, so that the edge functions at a common vertex are exactly
+// 0. Neighbours compute exactly opposite values of a shared edge: together this leaves no crack and
+// no pixel drawn twice.
 #ifndef ROOKERY_RENDERERS_TRIANGLE_SETUP_H_
 #define ROOKERY_RENDERERS_TRIANGLE_SETUP_H_
 
@@ -60,11 +62,14 @@ class TriangleSetup {
   struct Vertex {
     double x, y, z;             // homogeneous pixel
     double screen_x, screen_y;  // px; where z >= near
+    bool snapped;               // screen_x, screen_y are multiples of 1/256
   };
   struct Bounds {
     double x0, y0, x1, y1;  // px
   };
   void Project(const Placed& placed, const View& view);
+  static void SetEdge(const Vertex& a, const Vertex& b, const double* homogeneous, bool flip, int k,
+                      RasterTriangle* t);
   static Bounds ClippedBounds(const std::array<const Vertex*, 3>& v, double near_m);
 
   std::vector<Vertex> vertices_;

@@ -2,6 +2,9 @@
 # Gives: step, die, usage, as_root, parallel_jobs, need_space, and the paths of the repository and
 # the dependencies.
 
+# A failure inside $(...) ends the script too.
+shopt -s inherit_errexit
+
 ROOKERY_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 ROOKERY_LOCK=$ROOKERY_ROOT/scripts/dependencies.lock
 ROOKERY_DEPS=${ROOKERY_DEPS:-$HOME/.cache/rookery}
@@ -19,15 +22,7 @@ die() {
 usage() { sed -n '2,/^[^#]/s/^# \{0,1\}//p' "$0"; }
 
 # as_root WORDS...: runs a command that needs root, directly or through sudo.
-as_root() {
-  if [ "$(id -u)" = 0 ]; then
-    "$@"
-  elif command -v sudo >/dev/null; then
-    sudo -- "$@"
-  else
-    die "this needs root: '$*'. Run it as root, or install sudo."
-  fi
-}
+as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo -- "$@"; fi; }
 
 # parallel_jobs: one job per processor, and at least 2 GB of free memory for each.
 parallel_jobs() {

@@ -41,6 +41,8 @@ class Parameters {
   void Allocate(uint64_t seed, const AdamOptions& options);
 
   int64_t count() const;  // scalars in all
+  int size() const { return static_cast<int>(entries_.size()); }
+  const std::string& name(int id) const { return entries_[static_cast<size_t>(id)].name; }
   at::ScalarType compute() const { return compute_; }
   at::Device device() const { return device_; }
   const AdamOptions& options() const { return options_; }

@@ -399,9 +399,10 @@ def make_containers():
         start = math.pi / 2 * i
         pieces.group(f"floor{i}", *wedge(0, 0.044, 0, 0.046, 0.0001, 0.0080, start,
                                          start + math.pi / 2, 4, axis))
+    # The walls begin above the ground: the floor alone carries the bowl.
     for i in range(10):
         start = 2 * math.pi * i / 10
-        pieces.group(f"wall{i}", *wedge(0.0385, 0.0440, 0.0520, 0.0570, 0.0001, 0.0347, start,
+        pieces.group(f"wall{i}", *wedge(0.0400, 0.0454, 0.0520, 0.0570, 0.0040, 0.0347, start,
                                         start + 2 * math.pi / 10, 2, axis))
     pieces.write("bowl/bowl_collision.obj")
 

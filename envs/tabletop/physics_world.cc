@@ -349,6 +349,12 @@ Pose PhysicsWorld::LinkComPose(BodyId id, int link) const {
   return {FromBullet(origin), Conjugate(FromBullet(world_to_link))};
 }
 
+Pose PhysicsWorld::LinkComPoseBeforeStep(BodyId id, int link) const {
+  const btMultiBody& body = impl_->MultiBody(id, link);
+  ROOKERY_CHECK(link != kBaseLink);
+  return FromBullet(body.getLink(link).m_cachedWorldTransform);
+}
+
 Pose PhysicsWorld::LinkPose(BodyId id, int link) const {
   const BulletUrdf::Link& facts = impl_->At(id).model->link(link);
   const Pose X_WC = LinkComPose(id, link);

@@ -112,6 +112,9 @@ class PhysicsWorld {
   int FindLink(BodyId body, const std::string& name) const;  // kBaseLink or index; UserError
   Pose LinkPose(BodyId body, int link) const;                // URDF frame of the link
   Pose LinkComPose(BodyId body, int link) const;
+  // Where a link (not the base) was when the last step began, which is when its contacts were
+  // found; PyBullet's getLinkState returns this unless told otherwise.
+  Pose LinkComPoseBeforeStep(BodyId body, int link) const;
   double JointPosition(BodyId body, int link) const;
   double JointVelocity(BodyId body, int link) const;
   void SetJointPosition(BodyId body, int link, double position);  // teleports, at rest

@@ -34,8 +34,10 @@ class SuctionGripper final : public Gripper {
     const BodyId body = contacts_.back().body_b;
     const int link = contacts_.back().link_b;
     if (!graspable(body)) return;
-    const Pose X_TipObject =
-        physics->LinkComPose(head_, kTip).Inverse() * physics->LinkComPose(body, link);
+    // The tip is where it touched, as in the reference; during the step it may have moved
+    // several millimetres into the object.
+    const Pose X_TipObject = physics->LinkComPoseBeforeStep(head_, kTip).Inverse() *
+                             physics->LinkComPose(body, link);
     grasp_ = physics->AddFixedConstraint(head_, kTip, body, link, X_TipObject, Pose());
     held_ = body;
     held_link_ = link;

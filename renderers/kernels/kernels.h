@@ -8,10 +8,13 @@
 
 namespace rookery::internal {
 
-// A triangle ready to be drawn. Everything is linear in the pixel coordinates (x, y):
-// f(x, y) = f[0] * x + f[1] * y + f[2].
+// A triangle ready to be drawn. Everything is linear in the pixel coordinates (x, y).
+// nearness(x, y) = nearness[0] * x + nearness[1] * y + nearness[2].
 struct alignas(32) RasterTriangle {
+  // edge(x, y) = edge[0] * (x - origin[0]) + (edge[1] * (y - origin[1]) + edge[2]), rounded step
+  // by step in this order: exactly opposite for the two triangles at an edge.
   float edge[3][3];        // >= threshold inside; opposite vertex 0, 1, 2
+  float origin[3][2];      // px
   float threshold[3];      // 0, or the smallest positive float for edges that a neighbour owns
   float nearness[3];       // 1 / depth - Depth offset, 1/m
   float low, high;         // range of nearness over the vertices

@@ -5,9 +5,10 @@
 template <int kEdges, bool kLimit>
 ROOKERY_INLINE void DrawRows(const RasterTriangle& t, const int* edges, int x0, int x1, int y0,
                              int y1, const TileTarget& target) {
-  F a[3], threshold[3];
+  F a[3], origin[3], threshold[3];
   for (int k = 0; k < kEdges; ++k) {
     a[k] = Set(t.edge[edges[k]][0]);
+    origin[k] = Set(t.origin[edges[k]][0]);
     threshold[k] = Set(t.threshold[edges[k]]);
   }
   const F slope = Set(t.nearness[0]), low = Set(t.low), high = Set(t.high), limit = Set(t.limit);
@@ -16,7 +17,8 @@ ROOKERY_INLINE void DrawRows(const RasterTriangle& t, const int* edges, int x0, 
     const float fy = static_cast<float>(y);
     F row[3];
     for (int k = 0; k < kEdges; ++k) {
-      row[k] = Set(t.edge[edges[k]][1] * fy + t.edge[edges[k]][2]);
+      const float* const edge = t.edge[edges[k]];
+      row[k] = Set(edge[1] * (fy - t.origin[edges[k]][1]) + edge[2]);
     }
     const F row_nearness = Set(t.nearness[1] * fy + t.nearness[2]);
     const int offset = (y - target.y0) * target.stride - target.x0;
@@ -29,7 +31,9 @@ ROOKERY_INLINE void DrawRows(const RasterTriangle& t, const int* edges, int x0, 
       nearness = Max(Min(nearness, high), low);
       const F before = Load(nearest);
       draw = draw & Ge(nearness, before);
-      for (int k = 0; k < kEdges; ++k) draw = draw & Ge(a[k] * fx + row[k], threshold[k]);
+      for (int k = 0; k < kEdges; ++k) {
+        draw = draw & Ge(a[k] * (fx - origin[k]) + row[k], threshold[k]);
+      }
       if (!Any(draw)) continue;
       Store(nearest, Select(draw, nearness, before));
       if (target.id != nullptr) {
@@ -55,6 +59,9 @@ ROOKERY_INLINE void DrawClassified(const RasterTriangle& t, const int* edges, in
   }
 }
 
+ROOKERY_INLINE float Magnitude(float a) { return a < 0 ? -a : a; }
+ROOKERY_INLINE float Larger(float a, float b) { return a > b ? a : b; }
+
 static void Raster(const RasterTriangle* triangles, const uint32_t* list, int count,
                    const TileTarget& target) {
   for (int i = 0; i < count; ++i) {
@@ -69,16 +76,19 @@ static void Raster(const RasterTriangle* triangles, const uint32_t* list, int co
     // the rounding error, so that leaving out a test never changes a pixel.
     int crossed[3] = {0, 0, 0}, n = 0;
     bool outside = false;
-    const float left = static_cast<float>(x0), right = static_cast<float>(x1 - 1);
-    const float top = static_cast<float>(y0), bottom = static_cast<float>(y1 - 1);
     for (int k = 0; k < 3; ++k) {
       const float a = t.edge[k][0], b = t.edge[k][1], c = t.edge[k][2];
-      const float high_x = a * (a > 0 ? right : left), low_x = a * (a > 0 ? left : right);
-      const float high_y = b * (b > 0 ? bottom : top), low_y = b * (b > 0 ? top : bottom);
+      const float left = static_cast<float>(x0) - t.origin[k][0];
+      const float right = static_cast<float>(x1 - 1) - t.origin[k][0];
+      const float top = static_cast<float>(y0) - t.origin[k][1];
+      const float bottom = static_cast<float>(y1 - 1) - t.origin[k][1];
+      const float high = a * (a > 0 ? right : left) + b * (b > 0 ? bottom : top) + c;
+      const float low = a * (a > 0 ? left : right) + b * (b > 0 ? top : bottom) + c;
       const float slack =
-          1e-6f * (__builtin_fabsf(a) * right + __builtin_fabsf(b) * bottom + __builtin_fabsf(c));
-      outside = outside || high_x + high_y + c < -slack;
-      if (!(low_x + low_y + c > slack)) crossed[n++] = k;
+          1e-6f * (Magnitude(a) * Larger(Magnitude(left), Magnitude(right)) +
+                   Magnitude(b) * Larger(Magnitude(top), Magnitude(bottom)) + Magnitude(c));
+      outside = outside || high < -slack;
+      if (!(low > slack)) crossed[n++] = k;
     }
     if (outside) continue;
     if (t.limit < 3e38f) {

@@ -41,8 +41,9 @@ Axis FittedAxis(const std::vector<double>& values, bool log, double margin) {
     high = std::max(high, v);
   }
   if (low > high) low = log ? 1 : 0, high = log ? 10 : 1;
-  // Far beyond what a plot can show; keeps all differences finite.
-  low = std::clamp(low, log ? 1e-300 : -1e300, 1e300), high = std::clamp(high, low, 1e300);
+  // Far beyond what a plot can show; with this all differences and margins stay finite.
+  low = std::clamp(low, log ? 1e-200 : -1e300, log ? 1e200 : 1e300);
+  high = std::clamp(high, low, log ? 1e200 : 1e300);
   if (log) {
     const double pad = std::max((std::log10(high) - std::log10(low)) * margin, 0.02);
     axis.low = std::pow(10.0, std::log10(low) - pad);

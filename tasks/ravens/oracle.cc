@@ -9,16 +9,25 @@
 namespace rookery {
 namespace {
 
-// A uniformly chosen pixel of the body, as its point on the heightmap.
+// A uniformly chosen visible point of the body. A pixel stands for its lower corner, which is on
+// the body when the three other pixels around that corner show it too; only where there is no such
+// pixel any pixel of the body will do (its corner may lie up to 3 mm beside it).
 std::optional<Vec3> VisiblePoint(const Heightmap& seen, BodyId body, Rng* rng) {
   const auto mask = seen.segmentation.As<uint8_t>();
-  const auto pixels = std::count(mask.begin(), mask.end(), static_cast<uint8_t>(body));
-  if (pixels == 0) return std::nullopt;
-  int64_t left = rng->Integer(pixels);
-  size_t at = 0;
-  while (mask[at] != body || left-- > 0) ++at;
   const HeightmapBounds grid;
   const auto columns = static_cast<size_t>(grid.columns());
+  std::vector<size_t> inside, all;
+  for (size_t at = 0; at < mask.size(); ++at) {
+    if (mask[at] != body) continue;
+    all.push_back(at);
+    if (at >= columns && at % columns > 0 && mask[at - 1] == body && mask[at - columns] == body &&
+        mask[at - columns - 1] == body) {
+      inside.push_back(at);
+    }
+  }
+  if (all.empty()) return std::nullopt;
+  const std::vector<size_t>& pixels = inside.empty() ? all : inside;
+  const size_t at = pixels[static_cast<size_t>(rng->Integer(static_cast<int64_t>(pixels.size())))];
   return Vec3(grid.low.x + static_cast<double>(at % columns) * grid.pixel_m,
               grid.low.y + static_cast<double>(at / columns) * grid.pixel_m,
               static_cast<double>(seen.height.As<float>()[at]));

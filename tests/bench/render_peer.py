@@ -119,7 +119,8 @@ class RenderPeer:
                 if name in body["joints"]:
                     p.resetJointState(number, joint, body["joints"][name])
             if checker and checker["id"] == body["id"]:
-                texture = checker_texture(int(round(checker["size"] / checker["tile"])),
+                # A face of PyBullet's box shows a quarter of the texture in each direction.
+                texture = checker_texture(int(round(4 * checker["size"] / checker["tile"])),
                                           checker["rgb"])
                 p.changeVisualShape(number, -1, textureUniqueId=texture)
         return {"bodies": p.getNumBodies()}

@@ -82,7 +82,8 @@ TEST(Array, ViewKeepsItsOwnerAlive) {
 
 TEST(Array, WrongTypeIsABug) {
   Array array(DType::kFloat32, {2});
-  EXPECT_THAT(MessageOf<Bug>([&] { array.As<double>(); }), HasSubstr("float32, accessed as float64"));
+  EXPECT_THAT(MessageOf<Bug>([&] { array.As<double>(); }),
+              HasSubstr("float32, accessed as float64"));
   EXPECT_THROW(array.AsDouble(2), Bug);
   EXPECT_THROW(array.AsDouble(-1), Bug);
 }

@@ -59,8 +59,9 @@ TEST(Config, ListsFieldsInOrderWithDefaults) {
 
 TEST(Config, SetsEveryType) {
   CubeConfig config;
-  SetFields(config, {"cubes=3", "budget=-0", "edge_m=1e-1", "strict=on", "colour=blue",
-                     "note=a = b, c", "limit=inf"},
+  SetFields(config,
+            {"cubes=3", "budget=-0", "edge_m=1e-1", "strict=on", "colour=blue", "note=a = b, c",
+             "limit=inf"},
             "Cubes");
   EXPECT_EQ(config.cubes, 3);
   EXPECT_EQ(config.budget, 0);
@@ -105,9 +106,9 @@ TEST(Config, RefusesOtherChoices) {
 }
 
 TEST(Config, UnknownKeySuggests) {
-  EXPECT_THAT(Complaint("cube=3"), AllOf(HasSubstr("unknown setting 'cube' for Cubes"),
-                                         HasSubstr("did you mean cubes?"),
-                                         HasSubstr("it has cubes, budget, edge_m")));
+  EXPECT_THAT(Complaint("cube=3"),
+              AllOf(HasSubstr("unknown setting 'cube' for Cubes"), HasSubstr("did you mean cubes?"),
+                    HasSubstr("it has cubes, budget, edge_m")));
   EmptyConfig empty;
   EXPECT_THAT(MessageOf([&] { SetFields(empty, {"a=1"}, "Empty"); }), HasSubstr("it has none"));
 }
@@ -120,7 +121,9 @@ TEST(Config, RefusesItemsWithoutEquals) {
 TEST(Config, ChecksSeveralFieldsTogetherAtTheEnd) {
   CubeConfig config;
   // 8 cubes of 0.2 m are too long, though each value is in its range.
-  EXPECT_THAT(MessageOf([&] { SetFields(config, {"cubes=8", "edge_m=0.2"}, "Cubes"); }),
+  EXPECT_THAT(MessageOf([&] {
+                SetFields(config, {"cubes=8", "edge_m=0.2"}, "Cubes");
+              }),
               HasSubstr("longer than 1 m"));
 }
 
@@ -184,8 +187,7 @@ TEST(Config, TomlErrorsSayWhere) {
   CubeConfig config;
   const auto complaint = [&](const std::string& text) {
     const std::string path = folder.Write("bad.toml", text);
-    const std::string message =
-        MessageOf([&] { ConfigFromTomlFile(config, path, "", "Cubes"); });
+    const std::string message = MessageOf([&] { ConfigFromTomlFile(config, path, "", "Cubes"); });
     EXPECT_EQ(message.rfind(path, 0), 0u) << message;
     return message.substr(std::min(path.size(), message.size()));
   };
@@ -194,7 +196,7 @@ TEST(Config, TomlErrorsSayWhere) {
   EXPECT_THAT(complaint("cubes = \"five\"\n"), HasSubstr(":1:9: cubes = five is not an integer"));
   EXPECT_THAT(complaint("cubes = [5]\n"), HasSubstr(":1:9: 'cubes' is not a single value"));
   EXPECT_THAT(complaint("note = 2020-01-01\n"), HasSubstr(":1:8: 'note'"));
-  EXPECT_THAT(complaint("cubes = \n"), HasSubstr(":1:"));      // no TOML
+  EXPECT_THAT(complaint("cubes = \n"), HasSubstr(":1:"));              // no TOML
   EXPECT_THAT(complaint("cubes = 3\ncubes = 4\n"), HasSubstr(":2:"));  // twice
   EXPECT_THAT(complaint("cubes = 8\nedge_m = 0.2\n"), HasSubstr("longer than 1 m"));
 }

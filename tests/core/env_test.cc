@@ -12,10 +12,10 @@ namespace rookery {
 namespace {
 
 using ::testing::AllOf;
-using ::testing::HasSubstr;
 using testing::DriftAction;
 using testing::DriftConfig;
 using testing::DriftEnv;
+using ::testing::HasSubstr;
 using testing::MessageOf;
 
 DriftConfig With(double noise_m, int max_steps = 10, bool clamp = false) {
@@ -58,7 +58,9 @@ TEST(Env, ResetOptionsAreKnownByName) {
   StepResult result;
   env.Reset(1, {{"start", Array::Scalar(0.75)}}, &result);
   EXPECT_EQ(Position(result), 0.75);
-  EXPECT_THAT(MessageOf([&] { env.Reset(1, {{"strat", Array::Scalar(0.5)}}, &result); }),
+  EXPECT_THAT(MessageOf([&] {
+                env.Reset(1, {{"strat", Array::Scalar(0.5)}}, &result);
+              }),
               AllOf(HasSubstr("unknown reset option 'strat'"), HasSubstr("did you mean start?"),
                     HasSubstr("it takes start, speed_limit")));
 }
@@ -141,7 +143,7 @@ TEST(Env, ClampingActionsIsAChoice) {
   clamped.Reset(1, {{"start", Array::Scalar(0.5)}}, &result);
   const ArrayMap action = DriftAction(100, 0, 17);
   clamped.Step(action, &result);
-  EXPECT_EQ(Position(result), 2.5);  // x clamped to 2, gear to 1
+  EXPECT_EQ(Position(result), 2.5);              // x clamped to 2, gear to 1
   EXPECT_EQ(action.at("move").AsDouble(), 100);  // the caller's action is left alone
   EXPECT_THROW(clamped.Step(DriftAction(std::nanf("")), &result), UserError);
 }
@@ -273,7 +275,9 @@ TEST(Env, DefaultsOfWhatIsOptional) {
   EXPECT_THAT(MessageOf([&] { bare.OracleAction(&rng, &action); }),
               HasSubstr("Test/Bare-v0 has no scripted oracle"));
   StepResult result;
-  EXPECT_THAT(MessageOf([&] { bare.Reset(0, {{"x", Array()}}, &result); }),
+  EXPECT_THAT(MessageOf([&] {
+                bare.Reset(0, {{"x", Array()}}, &result);
+              }),
               HasSubstr("it takes none"));
 }
 

@@ -27,6 +27,12 @@ using testing::EpisodeDifference;
 using ::testing::HasSubstr;
 using testing::SampleEpisode;
 
+// A new file each time: some disks flush files that are truncated and written again.
+void Rewrite(const testing::TempFolder& folder, const std::string& bytes) {
+  fs::remove(folder.path() + "/episode.hdf5");
+  folder.Write("episode.hdf5", bytes);
+}
+
 std::string ReadError(const std::string& path) {
   try {
     ReadEpisode(path);
@@ -118,13 +124,58 @@ TEST(EpisodeFile, TruncatedFilesAreErrors) {
   const std::string path = folder.path() + "/episode.hdf5";
   WriteEpisode(path, SampleEpisode(1, 2, 16, 16));
   const std::string bytes = ReadFile(path);
-  for (size_t size = 0; size < bytes.size(); size += 97) {
-    folder.Write("episode.hdf5", bytes.substr(0, size));
+  const size_t seal = std::string("\nrookery xxh3 0123456789abcdef").size();
+  const size_t hdf5_size = bytes.size() - seal;
+  for (size_t size = 0; size < hdf5_size; size += size + 97 < hdf5_size ? 97 : 1) {
+    Rewrite(folder, bytes.substr(0, size));
     ASSERT_THAT(ReadError(path), HasSubstr("cannot read episode " + path)) << size;
   }
-  folder.Write("episode.hdf5", bytes.substr(0, bytes.size() - 1));
+  Rewrite(folder, bytes.substr(0, hdf5_size - 1));
   EXPECT_THAT(ReadError(path),
-              HasSubstr("truncated file: eof = " + std::to_string(bytes.size() - 1)));
+              AllOf(HasSubstr("truncated file: eof = " + std::to_string(hdf5_size - 1)),
+                    HasSubstr("stored_eof = " + std::to_string(hdf5_size))));
+  // Cut within the seal, the episode is whole.
+  for (size_t size = hdf5_size; size < bytes.size(); ++size) {
+    Rewrite(folder, bytes.substr(0, size));
+    ASSERT_EQ(ReadError(path), "no error") << size;
+  }
+}
+
+TEST(EpisodeFile, EveryDamagedByteIsNoticed) {
+  const testing::TempFolder folder;
+  const std::string path = folder.path() + "/episode.hdf5";
+  const Episode episode = SampleEpisode(1, 2);
+  WriteEpisode(path, episode);
+  const std::string bytes = ReadFile(path);
+  const size_t hdf5_size = bytes.rfind("\nrookery xxh3 ");
+  Rng rng(1);
+  for (int round = 0; round < 1000; ++round) {
+    std::string damaged = bytes;
+    const auto at = static_cast<size_t>(rng.Integer(static_cast<int64_t>(bytes.size())));
+    damaged[at] = static_cast<char>(damaged[at] ^ (1 << rng.Integer(8)));
+    Rewrite(folder, damaged);
+    const std::string error = ReadError(path);
+    if (error == "no error") {
+      ASSERT_GE(at, hdf5_size) << "only the seal's own text may change unnoticed";
+      ASSERT_EQ(EpisodeDifference(ReadEpisode(path), episode), "");
+    } else {
+      ASSERT_THAT(error, AllOf(HasSubstr(path), HasSubstr("damaged: expected checksum")));
+    }
+  }
+}
+
+TEST(EpisodeFile, OtherProgramsMayAddToTheFile) {
+  const testing::TempFolder folder;
+  const std::string path = folder.path() + "/episode.hdf5";
+  const Episode episode = SampleEpisode(1, 2);
+  WriteEpisode(path, episode);
+  {
+    const hdf5::Lock lock;
+    const hdf5::Id file(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), path);
+    hdf5::SetAttribute(hdf5::OpenGroup(file, "data/demo_0"), "language",
+                       std::string("put it there"));
+  }
+  EXPECT_EQ(EpisodeDifference(ReadEpisode(path), episode), "");
 }
 
 TEST(EpisodeFile, ForeignAndMissingFilesAreErrors) {

@@ -13,17 +13,18 @@
 #include <thread>
 
 #include "core/error.h"
-#include "core/interrupt.h"
 #include "tests/core/drift_env.h"
+#include "tests/core/interrupt_scope.h"
 #include "tests/temp_folder.h"
 
 namespace rookery {
 namespace {
 
 using ::testing::AllOf;
+using testing::DriftEnv;
+using testing::InterruptScope;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using testing::DriftEnv;
 using testing::MessageOf;
 using testing::TempFolder;
 
@@ -89,9 +90,7 @@ TEST(Evaluate, ReportsEveryEpisodeOnceAndObservesEachThread) {
   EXPECT_THAT(reported, ::testing::ElementsAreArray(options.seeds));
 }
 
-TEST(Evaluate, NoSeedsNoEpisodes) {
-  EXPECT_TRUE(Evaluate(MakeDrift, MakeExpert, {}).empty());
-}
+TEST(Evaluate, NoSeedsNoEpisodes) { EXPECT_TRUE(Evaluate(MakeDrift, MakeExpert, {}).empty()); }
 
 TEST(Evaluate, ErrorsOfThreadsArriveHere) {
   EvaluateOptions options{.seeds = Seeds(8), .threads = 3};
@@ -105,15 +104,13 @@ TEST(Evaluate, ErrorsOfThreadsArriveHere) {
 }
 
 TEST(Evaluate, InterruptLeavesOutWhatDidNotRun) {
-  InstallInterruptHandler();
+  const InterruptScope scope;
   EvaluateOptions options{.seeds = Seeds(10), .threads = 1};
   int episodes = 0;
   options.on_episode = [&](const EpisodeResult&) {
     if (++episodes == 4) std::raise(SIGINT);
   };
-  const std::vector<EpisodeResult> results = Evaluate(MakeDrift, MakeExpert, options);
-  ClearInterrupt();
-  EXPECT_EQ(results.size(), 4u);
+  EXPECT_EQ(Evaluate(MakeDrift, MakeExpert, options).size(), 4u);
 }
 
 TEST(Wilson, KnownIntervals) {
@@ -226,15 +223,14 @@ TEST(Collect, ThreadsAndInterruptionsChangeNothing) {
     EpisodeStore store(path);
     Collect(MakeDrift, MakeExpert, &store, Wanted(3));
   }
-  InstallInterruptHandler();
   {
+    const InterruptScope scope;
     EpisodeStore store(path);
     CollectOptions options = Wanted(8, 2);
     options.on_episode = [](const EpisodeResult&, bool stored, int64_t in_store) {
       if (stored && in_store == 5) std::raise(SIGINT);
     };
     Collect(MakeDrift, MakeExpert, &store, options);
-    ClearInterrupt();
     EXPECT_LT(store.size(), 8);
     EXPECT_GE(store.size(), 5);
   }
@@ -254,8 +250,8 @@ TEST(Collect, SaysWhenTheAgentIsTooBad) {
   options.keep_above = 100;
   options.max_attempts = 7;
   EXPECT_THAT(MessageOf<Failure>([&] { Collect(MakeDrift, MakeExpert, &store, options); }),
-              AllOf(HasSubstr("only 0 of 7 episodes scored above 100"), HasSubstr("of the 5 wanted"),
-                    HasSubstr(store.folder())));
+              AllOf(HasSubstr("only 0 of 7 episodes scored above 100"),
+                    HasSubstr("of the 5 wanted"), HasSubstr(store.folder())));
 }
 
 TEST(Collect, StoresOnlyWhatItIsAskedToKeep) {

@@ -65,15 +65,18 @@ TEST(Quat, ProductIsCompositionAndMatrixAgrees) {
     ExpectNear(Rotate(a * b, v), Rotate(a, Rotate(b, v)));
     ExpectNear(RotationMatrix(a * b), RotationMatrix(a) * RotationMatrix(b));
     const Matrix m = RotationMatrix(a);
-    ExpectNear(Rotate(a, v), {m[0] * v.x + m[1] * v.y + m[2] * v.z,
-                              m[3] * v.x + m[4] * v.y + m[5] * v.z,
-                              m[6] * v.x + m[7] * v.y + m[8] * v.z});
+    ExpectNear(Rotate(a, v),
+               {m[0] * v.x + m[1] * v.y + m[2] * v.z, m[3] * v.x + m[4] * v.y + m[5] * v.z,
+                m[6] * v.x + m[7] * v.y + m[8] * v.z});
   }
 }
 
 TEST(Quat, MatrixRoundTripThroughAllBranches) {
   Rng rng(2);
-  std::vector<Quat> cases = {{0, 0, 0, 1}, {1, 0, 0, 0}, {0, 1, 0, 0}, {0, 0, 1, 0},
+  std::vector<Quat> cases = {{0, 0, 0, 1},
+                             {1, 0, 0, 0},
+                             {0, 1, 0, 0},
+                             {0, 0, 1, 0},
                              Normalized(Quat{0.9, 0.1, 0.1, 0.01}),
                              Normalized(Quat{0.1, 0.9, 0.1, 0.01}),
                              Normalized(Quat{0.1, 0.1, 0.9, -0.01})};

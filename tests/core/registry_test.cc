@@ -12,11 +12,11 @@ namespace rookery {
 namespace {
 
 using ::testing::AllOf;
-using ::testing::HasSubstr;
-using ::testing::Not;
 using testing::DriftConfig;
 using testing::DriftEnv;
+using ::testing::HasSubstr;
 using testing::MessageOf;
+using ::testing::Not;
 
 // Entries of this test program, beside those that rookery registers.
 EnvEntry Entry(const std::string& id) {

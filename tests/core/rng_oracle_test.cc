@@ -37,25 +37,31 @@ TEST(RngOracle, DrawsWhatNumpyDraws) {
   for (uint64_t seed : seeds) arguments += " " + std::to_string(seed);
   std::istringstream numpy(testing::RunPython(python, kScript, arguments));
 
-  const int64_t ranges[] = {2,          3,          10,         255,
-                            65537,      2147483647, 2147483649, 3000000000,
-                            4294967295, 4294967296, 4294967297, 1000000000000,
-                            3LL << 61,  INT64_MAX};
+  const int64_t ranges[] = {
+      2,          3,          10,         255,        65537,         2147483647, 2147483649,
+      3000000000, 4294967295, 4294967296, 4294967297, 1000000000000, 3LL << 61,  INT64_MAX};
   const auto bits = [](double x) { return std::bit_cast<uint64_t>(x); };
   for (uint64_t seed : seeds) {
     Rng rng(seed);
     for (size_t i = 0; i < 64; ++i) {
       uint64_t ours;
       switch (i % 4) {
-        case 0: ours = bits(rng.Uniform()); break;
-        case 1: ours = bits(rng.Uniform(-2.5, 7.25)); break;
-        case 2: ours = static_cast<uint64_t>(rng.Integer(ranges[(i / 4) % 14])); break;
-        default: ours = static_cast<uint64_t>(rng.Integer(-17, ranges[(7 * i) % 14] - 17));
+        case 0:
+          ours = bits(rng.Uniform());
+          break;
+        case 1:
+          ours = bits(rng.Uniform(-2.5, 7.25));
+          break;
+        case 2:
+          ours = static_cast<uint64_t>(rng.Integer(ranges[(i / 4) % 14]));
+          break;
+        default:
+          ours = static_cast<uint64_t>(rng.Integer(-17, ranges[(7 * i) % 14] - 17));
       }
       std::string theirs;
       ASSERT_TRUE(numpy >> theirs) << "NumPy printed too little";
-      ASSERT_EQ(ours, std::strtoull(theirs.c_str(), nullptr, 16)) << "seed " << seed << " draw "
-                                                                  << i;
+      ASSERT_EQ(ours, std::strtoull(theirs.c_str(), nullptr, 16))
+          << "seed " << seed << " draw " << i;
     }
   }
 }

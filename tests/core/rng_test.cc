@@ -18,18 +18,18 @@ using ::testing::ElementsAre;
 // What numpy.random.default_rng(seed) of NumPy 2.4.6 draws. Each list starts from the seed anew.
 struct NumpyCase {
   uint64_t seed;
-  std::vector<uint64_t> raw;           // bit_generator.random_raw()
-  std::vector<double> random;          // random()
-  std::vector<int64_t> ten;            // integers(10)
-  std::vector<int64_t> wide;           // integers(-5, 2**31 + 3)
-  std::vector<int64_t> reject32;       // integers(3000000000): 30 % of the draws are rejected
-  std::vector<int64_t> full32;         // integers(2**32)
-  std::vector<int64_t> reject64;       // integers(3 * 2**61): a quarter is rejected
-  std::vector<int64_t> full64;         // integers(-2**63, 2**63 - 1)
+  std::vector<uint64_t> raw;      // bit_generator.random_raw()
+  std::vector<double> random;     // random()
+  std::vector<int64_t> ten;       // integers(10)
+  std::vector<int64_t> wide;      // integers(-5, 2**31 + 3)
+  std::vector<int64_t> reject32;  // integers(3000000000): 30 % of the draws are rejected
+  std::vector<int64_t> full32;    // integers(2**32)
+  std::vector<int64_t> reject64;  // integers(3 * 2**61): a quarter is rejected
+  std::vector<int64_t> full64;    // integers(-2**63, 2**63 - 1)
   // integers(7), random(), integers(7), integers(7), random(), integers(10**12), integers(100):
   // 32-bit draws leave half a word behind, which others must not disturb.
   std::vector<double> mixed;
-  std::vector<double> uniform;         // uniform(-0.05, 0.05)
+  std::vector<double> uniform;  // uniform(-0.05, 0.05)
 };
 
 const NumpyCase kNumpy[] = {
@@ -62,8 +62,7 @@ const NumpyCase kNumpy[] = {
      {0.22733602246716966, 0.31675833970975287, 0.7973654573327341, 0.6762546707509746},
      {6, 2, 7, 3, 2, 7, 6, 6, 9, 3, 8, 3},
      {1444732603, 1964759881, 2037706759, 1432881519, 280516897},
-     {2097645094, 682008066, 2365940964, 950275018, 2392096371, 2028764011, 2518275128,
-      1794926260},
+     {2097645094, 682008066, 2365940964, 950275018, 2392096371, 2028764011, 2518275128, 1794926260},
      {3003105693, 976400781, 3387213022, 1360466709, 876933081},
      {1572603534445111450, 2191185009689610707, 5515798696737495537, 2705511669276364324,
       4138818170431141402, 1291739149366604771, 4653809462992124752, 6514948658820333695},
@@ -233,7 +232,7 @@ TEST(Stream, EveryPartOfItsAddressMatters) {
   EXPECT_NE(base, Rng::Stream(1, "Noise", 2, 3));
   EXPECT_NE(base, Rng::Stream(1, "noise", 3, 3));
   EXPECT_NE(base, Rng::Stream(1, "noise", 2, 4));
-  EXPECT_NE(base, Rng::Stream(1, "noise", 3, 2));          // not a sum
+  EXPECT_NE(base, Rng::Stream(1, "noise", 3, 2));           // not a sum
   EXPECT_NE(base, Rng::Stream(1, "noise", 2ULL << 32, 3));  // high words count
   EXPECT_NE(Rng::Stream(5, "", 0, 0), Rng(5));
 }

@@ -19,10 +19,19 @@ using testing::MessageOf;
 const double kInf = std::numeric_limits<double>::infinity();
 
 Spec ArmSpec() {
-  return {{.name = "pose", .dtype = DType::kFloat32, .shape = {3}, .low = {0.25, -0.5, 0},
-           .high = {0.75, 0.5, 0.28}, .unit = "m", .description = "tool position",
+  return {{.name = "pose",
+           .dtype = DType::kFloat32,
+           .shape = {3},
+           .low = {0.25, -0.5, 0},
+           .high = {0.75, 0.5, 0.28},
+           .unit = "m",
+           .description = "tool position",
            .elements = {"x", "y", "z"}},
-          {.name = "grip", .dtype = DType::kInt64, .shape = {}, .low = {0}, .high = {1},
+          {.name = "grip",
+           .dtype = DType::kInt64,
+           .shape = {},
+           .low = {0},
+           .high = {1},
            .discrete = true},
           {.name = "camera", .dtype = DType::kUInt8, .shape = {2, 2}, .low = {0}, .high = {255}}};
 }
@@ -64,11 +73,9 @@ TEST(Spec, NamesTheUnknownArrayAndTheNearest) {
 TEST(Spec, NamesBothTypesAndShapes) {
   ArrayMap map = GoodMap();
   map.Set("pose", Array::Of<double>({0.5, 0, 0.1}));
-  EXPECT_THAT(Complaint(ArmSpec(), map),
-              HasSubstr("'pose' is float64 (3), expected float32 (3)"));
+  EXPECT_THAT(Complaint(ArmSpec(), map), HasSubstr("'pose' is float64 (3), expected float32 (3)"));
   map.Set("pose", Array::Of<float>({0.5f, 0}));
-  EXPECT_THAT(Complaint(ArmSpec(), map),
-              HasSubstr("'pose' is float32 (2), expected float32 (3)"));
+  EXPECT_THAT(Complaint(ArmSpec(), map), HasSubstr("'pose' is float32 (2), expected float32 (3)"));
 }
 
 TEST(Spec, NamesTheComponentOutOfBounds) {
@@ -81,8 +88,8 @@ TEST(Spec, NamesTheComponentOutOfBounds) {
 }
 
 TEST(Spec, NamesElementsOfMatricesByRowAndColumn) {
-  const Spec spec = {{.name = "grid", .dtype = DType::kInt32, .shape = {2, 3}, .low = {0},
-                      .high = {9}}};
+  const Spec spec = {
+      {.name = "grid", .dtype = DType::kInt32, .shape = {2, 3}, .low = {0}, .high = {9}}};
   Array grid(DType::kInt32, {2, 3});
   grid.As<int32_t>()[5] = 10;
   EXPECT_THAT(Complaint(spec, {{"grid", grid}}), HasSubstr("grid[1, 2] = 10 is outside [0, 9]"));
@@ -110,8 +117,8 @@ TEST(Spec, BoundsMayBeSkipped) {
 
 TEST(Spec, BoundsAreRoundedToTheType) {
   // 0.28 and 0.1 are no float32: the nearest ones, one above and one above, must be accepted.
-  const Spec spec = {{.name = "z", .dtype = DType::kFloat32, .shape = {2}, .low = {-0.1},
-                      .high = {0.28}}};
+  const Spec spec = {
+      {.name = "z", .dtype = DType::kFloat32, .shape = {2}, .low = {-0.1}, .high = {0.28}}};
   EXPECT_GT(static_cast<double>(0.28f), 0.28);
   EXPECT_LT(static_cast<double>(-0.1f), -0.1);
   EXPECT_NO_THROW(spec.Validate({{"z", Array::Of<float>({0.28f, -0.1f})}}, "x"));
@@ -144,15 +151,17 @@ TEST(Spec, SamplesAreValidAndCoverTheRange) {
 }
 
 TEST(Spec, SamplesOfEveryKindAreValid) {
-  const Spec spec = {
-      {.name = "flag", .dtype = DType::kBool, .shape = {4}},
-      {.name = "half", .dtype = DType::kFloat64, .shape = {50}, .low = {2}},
-      {.name = "other_half", .dtype = DType::kFloat32, .shape = {50}, .high = {-1}},
-      {.name = "free", .dtype = DType::kFloat32, .shape = {50}},
-      {.name = "mixed", .dtype = DType::kFloat64, .shape = {3}, .low = {0, -kInf, -kInf},
-       .high = {kInf, 0, kInf}},
-      {.name = "long", .dtype = DType::kInt64, .shape = {50}},
-      {.name = "count", .dtype = DType::kInt32, .shape = {50}, .low = {3}}};
+  const Spec spec = {{.name = "flag", .dtype = DType::kBool, .shape = {4}},
+                     {.name = "half", .dtype = DType::kFloat64, .shape = {50}, .low = {2}},
+                     {.name = "other_half", .dtype = DType::kFloat32, .shape = {50}, .high = {-1}},
+                     {.name = "free", .dtype = DType::kFloat32, .shape = {50}},
+                     {.name = "mixed",
+                      .dtype = DType::kFloat64,
+                      .shape = {3},
+                      .low = {0, -kInf, -kInf},
+                      .high = {kInf, 0, kInf}},
+                     {.name = "long", .dtype = DType::kInt64, .shape = {50}},
+                     {.name = "count", .dtype = DType::kInt32, .shape = {50}, .low = {3}}};
   Rng rng(6);
   for (int i = 0; i < 200; ++i) ASSERT_NO_THROW(spec.Validate(spec.Sample(&rng), "sample"));
 }

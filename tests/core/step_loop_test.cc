@@ -13,10 +13,10 @@ namespace rookery {
 namespace {
 
 using ::testing::AllOf;
-using ::testing::HasSubstr;
 using testing::DriftAction;
 using testing::DriftConfig;
 using testing::DriftEnv;
+using ::testing::HasSubstr;
 using testing::MessageOf;
 
 // Moves a little to the left and counts what it is told.
@@ -27,8 +27,7 @@ class LeftAgent final : public Agent {
     if (acts == give_up_after) return false;
     ++acts;
     trained = context.training;
-    saw_same_observation =
-        saw_same_observation && context.last->observation.BitEqual(observation);
+    saw_same_observation = saw_same_observation && context.last->observation.BitEqual(observation);
     *action = DriftAction(-0.01f);
     return true;
   }

@@ -12,10 +12,10 @@
 
 #include "core/atomic_file.h"
 #include "core/error.h"
-#include "core/interrupt.h"
 #include "core/log.h"
 #include "core/registry.h"
 #include "tests/core/drift_env.h"
+#include "tests/core/interrupt_scope.h"
 #include "tests/temp_folder.h"
 
 namespace rookery {
@@ -24,6 +24,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using testing::MessageOf;
+using testing::InterruptScope;
 using testing::TempFolder;
 
 struct WalkConfig final : Config {
@@ -53,8 +54,8 @@ class WalkAgent final : public Agent {
     out->tensors.Set("weights", weights_.Clone());
     out->tensors.Set("updates", Array::Scalar<int64_t>(updates_));
     const std::string state = rng_.Bytes();
-    out->tensors.Set("rng", Array::FromBytes(DType::kUInt8,
-                                             {static_cast<int64_t>(state.size())}, state.data()));
+    out->tensors.Set(
+        "rng", Array::FromBytes(DType::kUInt8, {static_cast<int64_t>(state.size())}, state.data()));
   }
   void Load(const Checkpoint& in) override {
     const Array& weights = in.tensors.at("weights");
@@ -73,9 +74,9 @@ class WalkAgent final : public Agent {
   Array weights_;
   int64_t updates_ = 0;
 };
-ROOKERY_REGISTER_AGENT(WalkAgent, WalkConfig,
-                       {.name = "walk-test", .summary = "a test", .source = "none",
-                        .learns = true});
+ROOKERY_REGISTER_AGENT(
+    WalkAgent, WalkConfig,
+    {.name = "walk-test", .summary = "a test", .source = "none", .learns = true});
 
 std::unique_ptr<WalkAgent> MakeWalk() {
   return std::make_unique<WalkAgent>(WalkConfig(), EnvSpec(), 4);
@@ -83,8 +84,11 @@ std::unique_ptr<WalkAgent> MakeWalk() {
 
 TrainOptions Options(int64_t steps) {
   TrainOptions options;
-  options.facts = {.agent = "walk-test", .agent_config = R"({"step":0.5})", .env = "Test/Drift-v0",
-                   .env_config = "{}", .seed = 4};
+  options.facts = {.agent = "walk-test",
+                   .agent_config = R"({"step":0.5})",
+                   .env = "Test/Drift-v0",
+                   .env_config = "{}",
+                   .seed = 4};
   options.steps = steps;
   options.checkpoint_every = 3;
   return options;
@@ -176,14 +180,16 @@ TEST(Train, ResumingEqualsNeverHavingStopped) {
   };
   EXPECT_THROW(Train(MakeWalk().get(), stopped, options), Killed);
   // Interrupted by Ctrl-C after update 8: an extra checkpoint, so nothing done is lost.
-  InstallInterruptHandler();
   options = Validated(10);
   options.on_update = [](int64_t step, const Metrics&) {
     EXPECT_GT(step, 6);
     if (step == 8) std::raise(SIGINT);
   };
-  const TrainResult interrupted = Train(MakeWalk().get(), stopped, options);
-  ClearInterrupt();
+  TrainResult interrupted;
+  {
+    const InterruptScope scope;
+    interrupted = Train(MakeWalk().get(), stopped, options);
+  }
   EXPECT_TRUE(interrupted.interrupted);
   EXPECT_EQ(interrupted.steps, 8);
   EXPECT_EQ(interrupted.last_checkpoint, stopped.CheckpointPath(8));

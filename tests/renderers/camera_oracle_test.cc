@@ -150,10 +150,10 @@ void ExpectAgreement(const Scene& scene, const std::string& python) {
       WritePng(std::string(pictures) + "/ours_" + camera.name + ".png", ours.rgb);
       WritePng(std::string(pictures) + "/pybullet_" + camera.name + ".png", theirs.rgb);
     }
-    EXPECT_GE(found.depth, 0.995) << camera.name;
-    EXPECT_GE(found.segmentation, 0.99) << camera.name;
-    EXPECT_GE(found.color_pixels, 0.98) << camera.name;
-    for (double ratio : found.color_ratio) EXPECT_NEAR(ratio, 1, 0.02) << camera.name;
+    EXPECT_GE(found.depth, 0.9995) << camera.name;
+    EXPECT_GE(found.segmentation, 0.9995) << camera.name;
+    EXPECT_GE(found.color_pixels, 0.999) << camera.name;
+    for (double ratio : found.color_ratio) EXPECT_NEAR(ratio, 1, 0.002) << camera.name;
   }
 }
 

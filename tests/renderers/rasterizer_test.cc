@@ -234,10 +234,10 @@ TEST(Rasterizer, NeighboursLeaveNoCrackAndNoOverlap) {
       for (int k = 0; k <= kCells; ++k) {
         // On pixel centres in the first round: 450 pixels a metre.
         const bool border = i == 0 || k == 0 || i == kCells || k == kCells;
-        const double spread = round == 0 || border ? 0 : 0.02;
+        const double spread = round == 0 || border ? 0 : 0.008;
         points.emplace_back((k - kCells / 2) * 20.0 / 450 + rng.Uniform(-spread, spread),
                             (i - kCells / 2) * 20.0 / 450 + rng.Uniform(-spread, spread),
-                            round < 3 || border ? 0 : rng.Uniform(-0.1, 0.1));
+                            round < 3 || border ? 0 : rng.Uniform(-0.01, 0.01));
       }
     }
     Camera camera = LookingDown({0, 0, 1});

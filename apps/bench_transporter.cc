@@ -1,0 +1,161 @@
+// `rookery bench transporter`: training and acting, beside the same network and algorithm in
+// PyTorch's Python front end.
+#include "apps/bench.h"
+#include "core/error.h"
+
+#ifdef ROOKERY_WITH_AGENTS
+
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <numeric>
+#include <tuple>
+
+#include "agents/transporter/benchmark.h"
+
+namespace rookery::bench {
+namespace {
+
+using transporter::TransporterBenchmark;
+
+constexpr double kWantedRatio = 1.3;        // of a training iteration
+constexpr double kWantedActSeconds = 0.06;  // of lite-u on one core
+constexpr double kWantedDirectRatio = 10;   // of the direct correlation to ours
+constexpr double kWantedPeakMib = 2048;
+
+double Mean(const std::vector<double>& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+}
+
+// One profile on so many threads: ours, and the peer that computes the same.
+class Pair {
+ public:
+  Pair(const std::string& profile, int threads)
+      : ours_({"profile=" + profile, "threads=" + std::to_string(threads)}),
+        peer_(StartPeer("transporter_peer.py", "--torch-python", threads)) {
+    if (!peer_.process) return;
+    const nlohmann::json answer = peer_.process->Ask(ours_.PeerSetup());
+    if (answer["parameters"].get<int64_t>() != ours_.parameters()) {
+      throw Bug("the peer's networks have " + answer["parameters"].dump() + " parameters, ours " +
+                std::to_string(ours_.parameters()));
+    }
+  }
+
+  double Train(int count) { return Mean(ours_.Iterations(count)); }
+  double Act(int count) { return Mean(ours_.Actions(count)); }
+  std::function<double()> PeerDoes(const std::string& command, int count) {
+    if (!peer_.process) return nullptr;
+    return [this, command, count] {
+      const nlohmann::json answer = peer_.process->Ask({{"command", command}, {"count", count}});
+      return Mean(answer["seconds"].get<std::vector<double>>());
+    };
+  }
+  const Peer& peer() const { return peer_; }
+  std::string Precision() const { return ours_.bf16() ? "bfloat16" : "float32"; }
+
+ private:
+  TransporterBenchmark ours_;
+  Peer peer_;
+};
+
+// Most memory that a process which trains and acts ever held, MiB. In a process of its own, as
+// this one will hold several agents.
+double PeakMib(const std::string& profile) {
+  const pid_t child = fork();
+  if (child < 0) throw Failure("cannot start a process to measure memory");
+  if (child == 0) {
+    try {
+      TransporterBenchmark benchmark({"profile=" + profile});
+      benchmark.Iterations(5);
+      benchmark.Actions(2);
+    } catch (...) {
+      _exit(1);
+    }
+    _exit(0);
+  }
+  int status = 0;
+  rusage usage = {};
+  if (wait4(child, &status, 0, &usage) != child || !WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+    throw Failure("training " + profile + " to measure its memory failed");
+  }
+  return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+}  // namespace
+
+int Transporter(const Options& options, Output* out) {
+  Report report{.benchmark = "transporter", .load_average = LoadAverage()};
+  // First, while this process has no other threads that a fork would lose.
+  Table memory{.name = "memory",
+               .title = "peak memory of a process that trains and acts",
+               .unit = "MiB",
+               .columns = {"ours", "wanted below"},
+               .rows = {}};
+  for (const char* profile : {"lite-u", "small"}) {
+    memory.rows.push_back({profile, {PeakMib(profile), kWantedPeakMib}});
+  }
+  std::vector<std::unique_ptr<Pair>> pairs;
+  std::vector<Contest> contests;
+  for (const int threads : ThreadCounts(options)) {
+    for (const auto& [profile, key, count] :
+         {std::tuple("lite-u", "lite_u", 5), std::tuple("small", "small", 2)}) {
+      Pair* pair = pairs.emplace_back(std::make_unique<Pair>(profile, threads)).get();
+      contests.push_back({.name = std::string("train_") + key + "_" + ThreadsKey(threads),
+                          .what = std::string("one training iteration of ") + profile + " (" +
+                                  pair->Precision() + ") on " + ThreadsText(threads),
+                          .threads = threads,
+                          .ours = [pair, n = count] { return pair->Train(n); },
+                          .peer = pair->PeerDoes("iterations", count),
+                          .wanted_ratio = kWantedRatio});
+    }
+  }
+  Pair* lite = pairs[0].get();
+  contests.push_back({.name = "act_lite_u_1_thread",
+                      .what = "one action of lite-u on 1 thread",
+                      .threads = 1,
+                      .ours = [lite] { return lite->Act(5); },
+                      .peer = lite->PeerDoes("actions", 5),
+                      .wanted_seconds = kWantedActSeconds});
+  const auto direct = std::make_unique<TransporterBenchmark>(
+      std::vector<std::string>{"profile=lite-u", "correlation=direct"});
+  contests.push_back(
+      {.name = "direct_lite_u_1_thread",
+       .what = "one training iteration of lite-u on 1 thread, against our direct correlation",
+       .threads = 1,
+       .ours = [lite] { return lite->Train(5); },
+       .peer = [&direct] { return Mean(direct->Iterations(1)); },
+       .peer_label = "direct",
+       .wanted_ratio = kWantedDirectRatio});
+  report.results = Measure(contests, options.repetitions);
+  report.what = {
+      "The Transporter on a 320x160 heightmap, batch 1, 36 rotations, FFT correlation; networks of "
+      "equal parameter counts.",
+      "Training iteration: augmentation, inputs, forward and backward passes of both networks, "
+      "Adam, weight average.",
+      "Action: from heightmap to pick and place. One repetition is the mean of 5 (small: 2, "
+      "direct: 1). Times are wall time."};
+  report.tables = {memory};
+  report.peer_name = "the same in PyTorch's Python front end";
+  report.peer_note = lite->peer().note;
+  if (lite->peer().process) report.peer_versions = lite->peer().process->greeting()["versions"];
+  Write(report, options, out);
+  return 0;
+}
+
+}  // namespace rookery::bench
+
+#else  // ROOKERY_WITH_AGENTS
+
+namespace rookery::bench {
+
+int Transporter(const Options&, Output*) {
+  throw Failure(
+      "this benchmark needs the learners, which this build is without: install LibTorch "
+      "(scripts/install_dependencies) and configure with -DROOKERY_AGENTS=ON");
+}
+
+}  // namespace rookery::bench
+
+#endif  // ROOKERY_WITH_AGENTS

@@ -1,0 +1,139 @@
+#include "agents/transporter/augmentation.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "tests/agents/insertion_scene.h"
+
+namespace rookery::transporter {
+namespace {
+
+const PixelPoint kFullPivot{160, 80};
+
+Image SceneImage(uint64_t seed, bool half) {
+  return ImageFromObservation(rookery::testing::MakeInsertionScene(seed).observation, half,
+                              "scene");
+}
+
+Label SceneLabel(uint64_t seed, const Grid& grid) {
+  return LabelFromAction(rookery::testing::MakeInsertionScene(seed).action, grid, "scene");
+}
+
+TEST(PlaneMotion, QuarterTurnAboutTheImageCentre) {
+  const PlaneMotion motion(kPi / 2, kFullPivot, {0, 0});
+  for (const PixelPoint p : {PixelPoint{10, 20}, PixelPoint{160, 80}, PixelPoint{300, 155}}) {
+    const PixelPoint q = motion(p);  // (x, y) -> (240 - y, x + 80)
+    EXPECT_NEAR(q.column, 240 - p.row, 1e-9);
+    EXPECT_NEAR(q.row, p.column + 80, 1e-9);
+    const PixelPoint back = motion.Inverse(q);
+    EXPECT_NEAR(back.row, p.row, 1e-9);
+    EXPECT_NEAR(back.column, p.column, 1e-9);
+  }
+}
+
+TEST(Warp, MovesPixelsAsTheMotionMovesPoints) {
+  const Image image = SceneImage(3, false);
+  const PlaneMotion motion(kPi / 2, kFullPivot, {4, -7});
+  const Image moved = Warp(image, motion);
+  int checked = 0;
+  for (int row = 0; row < image.rows; ++row) {
+    for (int column = 0; column < image.columns; ++column) {
+      const PixelPoint to = motion({static_cast<double>(row), static_cast<double>(column)});
+      const int r = Nearest(to.row), c = Nearest(to.column);
+      if (r < 0 || r >= image.rows || c < 0 || c >= image.columns) continue;
+      ASSERT_EQ(moved.height[moved.Index(r, c)], image.height[image.Index(row, column)]);
+      ASSERT_EQ(moved.rgb[3 * moved.Index(r, c)], image.rgb[3 * image.Index(row, column)]);
+      ++checked;
+    }
+  }
+  EXPECT_GT(checked, 20000);
+  EXPECT_EQ(moved.height[moved.Index(0, 0)], 0.0F);  // nothing came there
+  EXPECT_EQ(moved.rgb[0], 0);
+}
+
+TEST(MakeSample, KeepsThePickOnTheBlockAndTheRelativeAngle) {
+  const Grid grid = {kRows / 2, kColumns / 2, 2 * kPixel, PixelConvention::kCentre};
+  Rng rng(5);
+  AugmentationOptions options;
+  for (uint64_t seed = 0; seed < 20; ++seed) {
+    const Image image = SceneImage(seed, true);
+    const Label label = SceneLabel(seed, grid);
+    const TrainingSample sample = MakeSample(image, label, options, &rng);
+    EXPECT_TRUE(sample.augmented);
+    EXPECT_LT(sample.rejected, options.max_tries);
+    EXPECT_EQ(sample.bin, RotationBin(label.yaw, 36));
+    ASSERT_TRUE(grid.Contains(sample.pick_row, sample.pick_column));
+    ASSERT_TRUE(grid.Contains(sample.place_row, sample.place_column));
+    // Still red.
+    const size_t at = sample.image.Index(sample.pick_row, sample.pick_column);
+    EXPECT_GT(sample.image.rgb[3 * at], 120) << "seed " << seed;
+  }
+}
+
+TEST(MakeSample, GivesUpMovingAfterTheAllowedTries) {
+  // A place outside the image can never be moved inside together with a pick far from it.
+  const Image image = SceneImage(1, true);
+  Label label;
+  label.pick = {2, 2};
+  label.place = {100000, 100000};
+  AugmentationOptions options;
+  Rng rng(1);
+  const TrainingSample sample = MakeSample(image, label, options, &rng);
+  EXPECT_FALSE(sample.augmented);
+  EXPECT_EQ(sample.rejected, 100);
+  EXPECT_EQ(sample.image.height, image.height);
+  EXPECT_EQ(sample.pick_row, 2);
+}
+
+TEST(MakeSample, WithoutMotionIsTheDemonstration) {
+  const Grid grid = {kRows, kColumns, kPixel, PixelConvention::kCorner};
+  const Image image = SceneImage(2, false);
+  const Label label = SceneLabel(2, grid);
+  AugmentationOptions options;
+  options.move = false;
+  options.rigid_rounding = false;
+  Rng rng(1);
+  const TrainingSample sample = MakeSample(image, label, options, &rng);
+  EXPECT_EQ(sample.pick_row, Nearest(label.pick.row));
+  EXPECT_EQ(sample.place_column, Nearest(label.place.column));
+  EXPECT_EQ(sample.image.rgb, image.rgb);
+}
+
+// The place must follow a pick that moves on the block: block point a goes to the fixture where
+// it belongs, whichever point was picked.
+TEST(MakeSample, PickShiftMovesThePlaceRigidly) {
+  const Grid grid = {kRows, kColumns, kPixel, PixelConvention::kCentre};
+  AugmentationOptions options;
+  options.move = false;
+  options.pick_shift = true;
+  Rng rng(7);
+  for (uint64_t seed = 0; seed < 10; ++seed) {
+    const rookery::testing::InsertionScene scene = rookery::testing::MakeInsertionScene(seed);
+    const Image image = ImageFromObservation(scene.observation, false, "scene");
+    const Label label = LabelFromAction(scene.action, grid, "scene");
+    const TrainingSample sample = MakeSample(image, label, options, &rng);
+    const Vec3 pick(grid.X(sample.pick_column), grid.Y(sample.pick_row), 0);
+    const Vec3 in_block = scene.block.Inverse() * pick;
+    EXPECT_TRUE(rookery::testing::InBlock(in_block, kPixel)) << "seed " << seed;
+    const Vec3 expected = scene.fixture * in_block;
+    EXPECT_NEAR(grid.X(sample.place_column), expected.x, 0.51 * kPixel);
+    EXPECT_NEAR(grid.Y(sample.place_row), expected.y, 0.51 * kPixel);
+  }
+}
+
+TEST(SurfaceAround, IsTheBlock) {
+  const rookery::testing::InsertionScene scene = rookery::testing::MakeInsertionScene(4);
+  const Image image = ImageFromObservation(scene.observation, false, "scene");
+  const Grid grid = {kRows, kColumns, kPixel, PixelConvention::kCentre};
+  const PixelPoint corner = grid.FromWorld(scene.block.p.x, scene.block.p.y);
+  const std::vector<int> surface =
+      SurfaceAround(image, Nearest(corner.row), Nearest(corner.column));
+  // 0.08 x 0.03 + 0.03 x 0.05 m.
+  EXPECT_NEAR(static_cast<double>(surface.size()) * kPixel * kPixel, 0.0039, 0.0004);
+  for (int i : surface) EXPECT_GT(image.rgb[3 * static_cast<size_t>(i)], 120);
+}
+
+}  // namespace
+}  // namespace rookery::transporter

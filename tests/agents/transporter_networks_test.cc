@@ -1,0 +1,219 @@
+#include "agents/transporter/networks.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "agents/nn/ops.h"
+#include "core/rng.h"
+
+namespace rookery::transporter {
+namespace {
+
+namespace F = torch::nn::functional;
+
+Tensor Random(at::IntArrayRef shape, uint64_t seed) {
+  Tensor out = at::empty(shape, at::kFloat);
+  Rng rng(seed);
+  for (int64_t i = 0; i < out.numel(); ++i) {
+    out.data_ptr<float>()[i] = static_cast<float>(rng.Normal());
+  }
+  return out;
+}
+
+int64_t Count(Architecture architecture, double width, std::vector<int> planes) {
+  nn::Parameters parameters(at::kFloat, at::kCPU);
+  std::vector<std::unique_ptr<Backbone>> networks;
+  for (size_t i = 0; i < planes.size(); ++i) {
+    networks.push_back(
+        MakeBackbone("net" + std::to_string(i), {architecture, width, planes[i]}, &parameters));
+  }
+  return parameters.count();
+}
+
+TEST(TransporterNetworks, ParameterCountsOfThePaper) {
+  EXPECT_EQ(Count(Architecture::kResNet43, 1, {1}), 9833203);
+  EXPECT_EQ(Count(Architecture::kResNet43, 1, {3}), 9833433);
+  EXPECT_EQ(Count(Architecture::kResNet43, 1, {24}), 9835848);
+  EXPECT_EQ(Count(Architecture::kResNet43, 0.25, {1, 3, 3}), 1865413);
+  EXPECT_EQ(Count(Architecture::kUNet, 1, {1, 3, 3}), 980519);
+}
+
+// The networks again, written with LibTorch's modules and differentiated by autograd.
+class Reference {
+ public:
+  Reference(const nn::Parameters& parameters, const std::string& prefix) : prefix_(prefix) {
+    for (int id = 0; id < parameters.size(); ++id) {
+      // Copies that autograd may track.
+      Tensor t = torch::empty(parameters.Float(id).sizes());
+      const Tensor source = parameters.Float(id).contiguous();
+      std::copy_n(source.data_ptr<float>(), source.numel(), t.data_ptr<float>());
+      weights_[parameters.name(id)] = t.set_requires_grad(true);
+    }
+  }
+
+  Tensor UNet(const Tensor& x) {
+    const Tensor full = Conv("stem", x, 1).relu();
+    const Tensor half = Stage("down1", full, 2), quarter = Stage("down2", half, 2);
+    Tensor y = Stage("bottom", Stage("down3", quarter, 2), 1);
+    y = Stage("refine1", Double(Conv("up1", y, 1)) + quarter, 1);
+    y = Stage("refine2", Double(Conv("up2", y, 1)) + half, 1);
+    y = (Double(Conv("up3", y, 1)) + full).relu();
+    return Conv("out", Conv("head", y, 1).relu(), 1);
+  }
+
+  Tensor ResNet(const Tensor& x) {
+    Tensor y = Conv("conv1", x, 1).relu();
+    constexpr int kStride[] = {1, 2, 2, 2, 1, 1, 1};
+    for (int i = 0; i < 7; ++i) {
+      const std::string stage = "stage" + std::to_string(i + 2);
+      y = Bottleneck(stage + "_conv", y, kStride[i]).relu();
+      y = Bottleneck(stage + "_identity", y, 1).relu();
+      if (i >= 4) y = Double(y);
+    }
+    return Bottleneck("stage9_identity", Bottleneck("stage9_conv", y, 1), 1);
+  }
+
+  const Tensor& weight(const std::string& name) { return weights_.at(name); }
+
+ private:
+  Tensor Get(const std::string& name) {
+    const auto found = weights_.find(prefix_ + "." + name);
+    return found == weights_.end() ? Tensor() : found->second;
+  }
+  Tensor Conv(const std::string& name, const Tensor& x, int stride) {
+    const Tensor w = Get(name + ".weight");
+    return torch::conv2d(x, w, Get(name + ".bias"), stride, w.size(2) / 2);
+  }
+  Tensor Norm(const std::string& name, const Tensor& x) {
+    return torch::group_norm(x, x.size(1) / 8, Get(name + ".gamma"), Get(name + ".beta"));
+  }
+  Tensor Stage(const std::string& name, const Tensor& x, int stride) {
+    Tensor y = Norm(name + ".norm1", Conv(name + ".conv1", x, stride)).relu();
+    y = Norm(name + ".norm2", Conv(name + ".conv2", y, 1));
+    const bool projects = Get(name + ".shortcut.weight").defined();
+    return (y + (projects ? Conv(name + ".shortcut", x, stride) : x)).relu();
+  }
+  Tensor Bottleneck(const std::string& name, const Tensor& x, int stride) {
+    const Tensor y =
+        Conv(name + ".c", Conv(name + ".b", Conv(name + ".a", x, stride).relu(), 1).relu(), 1);
+    const bool projects = Get(name + ".shortcut.weight").defined();
+    return y + (projects ? Conv(name + ".shortcut", x, stride) : x);
+  }
+  Tensor Double(const Tensor& x) {
+    return F::interpolate(x, F::InterpolateFuncOptions()
+                                 .scale_factor(std::vector<double>{2, 2})
+                                 .mode(torch::kBilinear)
+                                 .align_corners(false));
+  }
+
+  std::string prefix_;
+  std::map<std::string, Tensor> weights_;
+};
+
+struct Case {
+  const char* name;
+  Architecture architecture;
+  double width;
+  int planes, samples;
+  bool reference_ops;
+};
+
+class AgainstAutograd : public ::testing::TestWithParam<Case> {};
+
+TEST_P(AgainstAutograd, ForwardAndBackward) {
+  const Case& c = GetParam();
+  nn::UseReferenceOps(c.reference_ops);
+  nn::Parameters parameters(at::kFloat, at::kCPU);
+  const auto network =
+      MakeBackbone("net", {c.architecture, c.width, c.planes}, &parameters);
+  parameters.Allocate(3, {});
+  // Rows and columns that differ, and a border that matters.
+  const Tensor x = Random({c.samples, 6, 48, 32}, 1);
+  const Tensor gradient = Random({c.samples, c.planes, 48, 32}, 2);
+  Reference reference(parameters, "net");
+  const Tensor expected =
+      c.architecture == Architecture::kUNet ? reference.UNet(x) : reference.ResNet(x);
+  expected.backward(gradient);
+  {
+    c10::InferenceMode guard;
+    const Tensor y = network->Forward(x.contiguous(at::MemoryFormat::ChannelsLast), true);
+    EXPECT_LT((y - expected).abs().max().item<double>(),
+              1e-4 * expected.abs().max().item<double>());
+    network->Backward(gradient);
+    for (int id = 0; id < parameters.size(); ++id) {
+      const Tensor& g = reference.weight(parameters.name(id)).grad();
+      const double error = (parameters.Gradient(id) - g).abs().max().item<double>();
+      EXPECT_LT(error, 1e-3 * g.abs().max().item<double>() + 1e-6) << parameters.name(id);
+    }
+    // Without keeping anything: the same output.
+    const Tensor again = network->Forward(x.contiguous(at::MemoryFormat::ChannelsLast), false);
+    EXPECT_LT((again - y).abs().max().item<double>(), 1e-5 * y.abs().max().item<double>());
+  }
+  nn::UseReferenceOps(false);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Networks, AgainstAutograd,
+    ::testing::Values(Case{"UNetPick", Architecture::kUNet, 1, 1, 1, false},
+                      Case{"UNetCrops", Architecture::kUNet, 1, 3, 3, false},
+                      Case{"UNetReferenceOps", Architecture::kUNet, 1, 3, 2, true},
+                      Case{"ResNetPick", Architecture::kResNet43, 0.25, 1, 1, false},
+                      Case{"ResNetCrops", Architecture::kResNet43, 0.25, 3, 3, false},
+                      Case{"ResNetSixPlanes", Architecture::kResNet43, 0.5, 6, 1, false},
+                      Case{"ResNetReferenceOps", Architecture::kResNet43, 0.25, 3, 2, true}),
+    [](const auto& info) { return info.param.name; });
+
+TEST(TransporterNetworks, Bfloat16StaysNearFloat) {
+#if defined(__x86_64__)
+  if (!__builtin_cpu_supports("avx512bf16")) GTEST_SKIP() << "no AVX512-BF16 here";
+#endif
+  c10::InferenceMode guard;
+  for (Architecture architecture : {Architecture::kUNet, Architecture::kResNet43}) {
+    std::vector<Tensor> outputs, gradients;
+    for (at::ScalarType type : {at::kFloat, at::kBFloat16}) {
+      nn::Parameters parameters(type, at::kCPU);
+      const auto network = MakeBackbone("net", {architecture, 0.25, 3}, &parameters);
+      parameters.Allocate(3, {});
+      const Tensor x = Random({2, 6, 32, 32}, 1);
+      outputs.push_back(
+          network->Forward(x.to(type).contiguous(at::MemoryFormat::ChannelsLast), true));
+      network->Backward(Random({2, 3, 32, 32}, 2));
+      EXPECT_TRUE(parameters.GradientsFinite());
+      std::vector<Tensor> flat;
+      for (int id = 0; id < parameters.size(); ++id) {
+        flat.push_back(parameters.Gradient(id).reshape({-1}));
+      }
+      gradients.push_back(at::cat(flat));
+    }
+    const auto cosine = [](const Tensor& a, const Tensor& b) {
+      return ((a * b).sum() / (a.norm() * b.norm())).item<double>();
+    };
+    EXPECT_GT(cosine(outputs[0], outputs[1]), 0.999);
+    EXPECT_GT(cosine(gradients[0], gradients[1]), 0.98);
+  }
+}
+
+// Fully convolutional with stride 8: an input moved by multiples of 8 gives the output moved,
+// wherever no border is in reach (75 pixels).
+TEST(TransporterNetworks, ResNetIsEquivariantToTranslation) {
+  c10::InferenceMode guard;
+  nn::Parameters parameters(at::kFloat, at::kCPU);
+  const auto network = MakeBackbone("net", {Architecture::kResNet43, 0.25, 1}, &parameters);
+  parameters.Allocate(1, {});
+  const Tensor patch = Random({1, 6, 40, 40}, 4);
+  const auto output = [&](int row, int column) {
+    Tensor x = at::zeros({1, 6, 256, 256}).contiguous(at::MemoryFormat::ChannelsLast);
+    x.narrow(2, row, 40).narrow(3, column, 40).copy_(patch);
+    return network->Forward(x, false);
+  };
+  const Tensor a = output(108, 108).narrow(2, 100, 40).narrow(3, 100, 40);
+  const Tensor b = output(108 + 16, 108 - 8).narrow(2, 100 + 16, 40).narrow(3, 100 - 8, 40);
+  EXPECT_GT(a.std().item<double>(), 0.01);
+  EXPECT_LT((a - b).abs().max().item<double>(), 1e-5);
+  const Tensor c = output(108 + 4, 108).narrow(2, 100 + 4, 40).narrow(3, 100, 40);
+  EXPECT_GT((a - c).abs().max().item<double>(), 1e-3);  // 4 is no multiple of 8
+}
+
+}  // namespace
+}  // namespace rookery::transporter

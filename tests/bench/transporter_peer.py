@@ -1,0 +1,271 @@
+"""The Transporter in PyTorch's Python front end, for `rookery bench transporter`.
+
+The same networks and the same algorithm as agents/transporter, written the way one writes them in
+Python: modules, autograd, autocast to bfloat16, torch.optim.Adam. What a careful user would do is
+done: channels-last memory, the fused Adam, crops by one gather, the cross-correlation through
+torch.fft with a backward pass of its own (what autograd makes of rfft2 is slower).
+
+Speaks the protocol of apps/peer.h. Requests:
+  {"command": "setup", "network": "unet" or "resnet", "width", "half_resolution", "crop",
+   "rotations", "output_scale", "weight_average", "bf16", "correlation": "fft" or "direct",
+   "threads"} -> {"parameters": n}
+  {"command": "iterations", "count": n} -> {"seconds": [of each], "attention", "transport": losses}
+  {"command": "actions", "count": n} -> {"seconds": [of each]}
+One iteration: random motion of the image, inputs, forward and backward passes of the pick and the
+place networks, two steps of Adam, the running average of the weights.
+"""
+
+import json
+import math
+import platform
+import sys
+import time
+
+
+def say(answer):
+    sys.stdout.write(json.dumps(answer) + "\n")
+    sys.stdout.flush()
+
+
+def serve(commands):
+    """Answers requests until stdin ends; commands: name -> function(request) -> answer."""
+    for line in sys.stdin:
+        request = json.loads(line)
+        say(commands[request["command"]](request))
+
+
+try:
+    import torch
+    import torch.nn.functional as F
+    from torch import nn
+except ImportError as error:
+    say({"missing": error.name})
+    sys.exit(0)
+
+VERSIONS = {"python": platform.python_version(), "torch": torch.__version__}
+
+
+def double(x):
+    return F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
+
+
+class ResidualStage(nn.Module):
+    def __init__(self, inputs, outputs, stride):
+        super().__init__()
+        self.conv1 = nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False)
+        self.norm1 = nn.GroupNorm(outputs // 8, outputs)
+        self.conv2 = nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False)
+        self.norm2 = nn.GroupNorm(outputs // 8, outputs)
+        self.shortcut = nn.Identity()
+        if stride != 1 or inputs != outputs:
+            self.shortcut = nn.Conv2d(inputs, outputs, 1, stride)
+
+    def forward(self, x):
+        y = self.norm2(self.conv2(F.relu(self.norm1(self.conv1(x)))))
+        return F.relu(y + self.shortcut(x))
+
+
+class UNet(nn.Module):
+    def __init__(self, planes):
+        super().__init__()
+        self.stem = nn.Conv2d(6, 16, 3, 1, 1)
+        self.down = nn.ModuleList([ResidualStage(16, 32, 2), ResidualStage(32, 64, 2),
+                                   ResidualStage(64, 64, 2), ResidualStage(64, 64, 1)])
+        self.up = nn.ModuleList([nn.Conv2d(64, 64, 1), nn.Conv2d(64, 32, 1), nn.Conv2d(32, 16, 1)])
+        self.refine = nn.ModuleList([ResidualStage(64, 64, 1), ResidualStage(32, 32, 1)])
+        self.head = nn.Conv2d(16, 16, 3, 1, 1)
+        self.out = nn.Conv2d(16, planes, 1)
+
+    def forward(self, x):
+        full = F.relu(self.stem(x))
+        half = self.down[0](full)
+        quarter = self.down[1](half)
+        y = self.down[3](self.down[2](quarter))
+        y = self.refine[0](double(self.up[0](y)) + quarter)
+        y = self.refine[1](double(self.up[1](y)) + half)
+        y = F.relu(double(self.up[2](y)) + full)
+        return self.out(F.relu(self.head(y)))
+
+
+class Bottleneck(nn.Module):
+    def __init__(self, inputs, middle, outputs, stride, projects, relu=True):
+        super().__init__()
+        self.a = nn.Conv2d(inputs, middle, 1, stride)
+        self.b = nn.Conv2d(middle, middle, 3, 1, 1)
+        self.c = nn.Conv2d(middle, outputs, 1)
+        self.shortcut = nn.Conv2d(inputs, outputs, 1, stride) if projects else nn.Identity()
+        self.relu = relu
+
+    def forward(self, x):
+        y = self.c(F.relu(self.b(F.relu(self.a(x))))) + self.shortcut(x)
+        return F.relu(y) if self.relu else y
+
+
+def resnet43(planes, width):
+    channels = round(64 * width)
+    layers = [nn.Conv2d(6, channels, 3, 1, 1), nn.ReLU()]
+    for size, stride, doubles in ((64, 1, False), (128, 2, False), (256, 2, False),
+                                  (512, 2, False), (256, 1, True), (128, 1, True), (64, 1, True)):
+        size = round(size * width)
+        layers += [Bottleneck(channels, size, size, stride, True),
+                   Bottleneck(size, size, size, 1, False)]
+        channels = size
+        if doubles:
+            layers.append(nn.Upsample(scale_factor=2, mode="bilinear", align_corners=False))
+    layers += [Bottleneck(channels, 16, planes, 1, True, relu=False),
+               Bottleneck(planes, 16, planes, 1, False, relu=False)]
+    return nn.Sequential(*layers)
+
+
+class FftCorrelation(torch.autograd.Function):
+    """maps[r] = sum over channels of scene correlated with kernels[r], valid part."""
+
+    @staticmethod
+    def forward(ctx, scene, kernels, rows, columns):
+        size = scene.shape[-2:]
+        scene_hat = torch.fft.rfft2(scene)
+        kernels_hat = torch.fft.rfft2(kernels, s=size)
+        ctx.save_for_backward(scene_hat, kernels_hat)
+        ctx.sizes = size, kernels.shape[-2:]
+        maps = torch.fft.irfft2((scene_hat * kernels_hat.conj()).sum(1), s=size)
+        return maps[:, :rows, :columns]
+
+    @staticmethod
+    def backward(ctx, gradient):
+        scene_hat, kernels_hat = ctx.saved_tensors
+        size, crop = ctx.sizes
+        gradient_hat = torch.fft.rfft2(gradient, s=size).unsqueeze(1)
+        scene = torch.fft.irfft2((gradient_hat * kernels_hat).sum(0, keepdim=True), s=size)
+        kernels = torch.fft.irfft2(scene_hat * gradient_hat.conj(), s=size)
+        return scene, kernels[..., :crop[0], :crop[1]], None, None
+
+
+class TransporterPeer:
+    def setup(self, request):
+        torch.manual_seed(0)
+        torch.set_num_threads(request["threads"])
+        self.request = request
+        factor = 2 if request["half_resolution"] else 1
+        self.rows, self.columns = 320 // factor, 160 // factor
+        self.crop, self.rotations = request["crop"] // factor, request["rotations"]
+        unet = request["network"] == "unet"
+        networks = [UNet(n) if unet else resnet43(n, request["width"]) for n in (1, 3, 3)]
+        for network in networks:
+            network.to(memory_format=torch.channels_last)
+        self.attention, self.scene, self.crops = networks
+        self.pick_parameters = list(self.attention.parameters())
+        self.place_parameters = list(self.scene.parameters()) + list(self.crops.parameters())
+        adam = {"lr": 1e-3 if unet else 1e-4, "eps": 1e-7, "fused": True}
+        self.pick_optimizer = torch.optim.Adam(self.pick_parameters, **adam)
+        self.place_optimizer = torch.optim.Adam(self.place_parameters, **adam)
+        self.parameters = self.pick_parameters + self.place_parameters
+        self.average = [p.detach().clone() for p in self.parameters]
+        # A table with noise and a raised square, so that there is something to see.
+        self.image = torch.zeros(1, 6, self.rows, self.columns)
+        self.image[:, :3] = 0.18 + 0.01 * torch.rand(1, 3, self.rows, self.columns)
+        middle = self.rows // 2, self.columns // 2
+        self.image[:, :, middle[0]:middle[0] + 8, middle[1]:middle[1] + 8] = 0.04
+        self.mean = torch.tensor([0.18877631] * 3 + [0.00509261] * 3).view(1, 6, 1, 1)
+        self.sd = torch.tensor([0.07276466] * 3 + [0.00903967] * 3).view(1, 6, 1, 1)
+        self.pick, self.place, self.bin = middle, (middle[0] + 9, middle[1] - 7), 4
+        self.offsets = self.crop_offsets()
+        return {"parameters": sum(p.numel() for p in self.parameters)}
+
+    def crop_offsets(self):
+        """(rotations, crop, crop) row and column offsets of a crop's source from the pick."""
+        angle = torch.arange(self.rotations) * 2 * math.pi / self.rotations
+        cosine, sine = angle.cos().view(-1, 1, 1), angle.sin().view(-1, 1, 1)
+        offset = torch.arange(self.crop) - self.crop // 2
+        row, column = offset.view(1, -1, 1), offset.view(1, 1, -1)
+        return (sine * column + cosine * row).round().long(), \
+               (cosine * column - sine * row).round().long()
+
+    def moved_image(self):
+        angle = torch.randn(()) * math.pi / 3
+        shift = torch.randn(2) / 3
+        cosine, sine = angle.cos(), angle.sin()
+        ratio = self.columns / self.rows
+        matrix = torch.stack([cosine, sine / ratio, shift[0] * 0.1,
+                              -sine * ratio, cosine, shift[1] * 0.1]).view(1, 2, 3)
+        grid = F.affine_grid(matrix, list(self.image.shape), align_corners=False)
+        return F.grid_sample(self.image, grid, mode="nearest", align_corners=False)
+
+    def padded(self, image, rows, columns):
+        x = (F.pad(image, (columns, columns, rows, rows)) - self.mean) / self.sd
+        return x.contiguous(memory_format=torch.channels_last)
+
+    def rotated_crops(self, padded):
+        half = self.crop // 2
+        row = self.offsets[0] + self.pick[0] + half
+        column = self.offsets[1] + self.pick[1] + half
+        height, width = padded.shape[-2:]
+        inside = (row >= 0) & (row < height) & (column >= 0) & (column < width)
+        crops = padded[0, :, row.clamp(0, height - 1), column.clamp(0, width - 1)]
+        return (crops * inside).transpose(0, 1).contiguous(memory_format=torch.channels_last)
+
+    def pick_logits(self, image):
+        pad = (self.rows - self.columns) // 2
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.request["bf16"]):
+            logits = self.attention(self.padded(image, 0, pad))
+        return logits.float()[:, :, :, pad:pad + self.columns].reshape(1, -1)
+
+    def place_logits(self, image):
+        half = self.crop // 2
+        padded = self.padded(image, half, half)
+        crops = self.rotated_crops(padded)
+        with torch.autocast("cpu", torch.bfloat16, enabled=self.request["bf16"]):
+            scene, kernels = self.scene(padded), self.crops(crops)
+        scene, kernels = scene.float(), kernels.float()
+        if self.request["correlation"] == "fft":
+            maps = FftCorrelation.apply(scene, kernels, self.rows, self.columns)
+        else:
+            maps = F.conv2d(scene, F.pad(kernels, (0, 1, 0, 1)))
+        return maps.reshape(1, -1) * self.request["output_scale"]
+
+    def iteration(self):
+        image = self.moved_image()
+        label = torch.tensor([self.pick[0] * self.columns + self.pick[1]])
+        pick_loss = F.cross_entropy(self.pick_logits(image), label)
+        self.pick_optimizer.zero_grad(set_to_none=True)
+        pick_loss.backward()
+        self.pick_optimizer.step()
+        label = torch.tensor(
+            [(self.bin * self.rows + self.place[0]) * self.columns + self.place[1]])
+        place_loss = F.cross_entropy(self.place_logits(image), label)
+        self.place_optimizer.zero_grad(set_to_none=True)
+        place_loss.backward()
+        self.place_optimizer.step()
+        decay = self.request["weight_average"]
+        if decay > 0:
+            with torch.no_grad():
+                torch._foreach_lerp_(self.average, self.parameters, 1 - decay)
+        return pick_loss.item(), place_loss.item()
+
+    def iterations(self, request):
+        seconds = []
+        for _ in range(request["count"]):
+            start = time.perf_counter()
+            losses = self.iteration()
+            seconds.append(time.perf_counter() - start)
+        return {"seconds": seconds, "attention": losses[0], "transport": losses[1]}
+
+    @torch.inference_mode()
+    def actions(self, request):
+        seconds = []
+        for _ in range(request["count"]):
+            start = time.perf_counter()
+            pick = self.pick_logits(self.image).softmax(1).argmax().item()
+            place = self.place_logits(self.image).softmax(1).argmax().item()
+            assert pick >= 0 and place >= 0
+            seconds.append(time.perf_counter() - start)
+        return {"seconds": seconds}
+
+
+def main():
+    peer = TransporterPeer()
+    say({"versions": VERSIONS})
+    serve({"setup": peer.setup, "iterations": peer.iterations, "actions": peer.actions})
+
+
+if __name__ == "__main__":
+    main()
