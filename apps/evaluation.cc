@@ -62,7 +62,7 @@ class RecordTo final : public StepObserver {
               const StepResult& result) override {
     recorder_.OnStep(observation, action, result);
   }
-  void OnEnd(const EpisodeResult&) override { store_->Add(std::move(recorder_.episode())); }
+  void OnEnd(const EpisodeResult&) override { store_->Add(recorder_.episode()); }
 
  private:
   EpisodeRecorder recorder_;

@@ -127,15 +127,12 @@ void AddLengthBar(const TableFigureOptions& options, Picture* picture) {
   const double width = static_cast<double>(picture->image.shape()[1]);
   const double height = static_cast<double>(picture->image.shape()[0]);
   if (length > width / 2 || height < 40) return;
-  const double right = width - 8, y = height - 8;
-  Mark bar;
-  bar.kind = Mark::Kind::kLine;
-  bar.x = right - length, bar.y = y, bar.x2 = right, bar.y2 = y;
-  Mark text;
-  text.kind = Mark::Kind::kText;
-  text.x = right - length / 2, text.y = y - 4, text.text = "10 cm";
-  picture->marks.push_back(bar);
-  picture->marks.push_back(text);
+  Mark ruler;
+  ruler.kind = Mark::Kind::kRuler;
+  ruler.x = width - 8 - length, ruler.x2 = width - 8;
+  ruler.y = ruler.y2 = height - 8;
+  ruler.text = "10 cm";
+  picture->marks.push_back(ruler);
 }
 
 void CheckRgb(const Array& image) {

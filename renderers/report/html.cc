@@ -131,6 +131,9 @@ std::string BlockHtml(const Facts& facts) {
 
 // Words stay whole where lines break: "--steps" is not "--" and "steps".
 std::string BlockHtml(const Command& command) {
+  if (command.text.empty()) {
+    return TextTag("h3", "", command.title) + TextTag("p", "empty", "Nothing to show.");
+  }
   std::string words, word;
   const auto flush = [&] {
     words += TextTag("span", "", word);

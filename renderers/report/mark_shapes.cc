@@ -47,6 +47,8 @@ void AddSquare(const Mark& mark, std::vector<MarkShape>* out) {
       Line(Ahead(center, mark.angle, half), Ahead(center, mark.angle, half + mark.size * 0.14)));
 }
 
+bool IsText(Mark::Kind kind) { return kind == Mark::Kind::kText || kind == Mark::Kind::kRuler; }
+
 void AppendPoint(Point p, std::string* out) { *out += Coordinate(p.x) + " " + Coordinate(p.y); }
 
 void AppendShape(const MarkShape& shape, std::string* out) {
@@ -99,6 +101,7 @@ std::vector<MarkShape> ShapesOf(const Mark& mark) {
       out.push_back(Line({mark.x - s, mark.y + s}, {mark.x + s, mark.y - s}, mark.dashed));
       break;
     case Mark::Kind::kLine:
+    case Mark::Kind::kRuler:
       out.push_back(Line(center, {mark.x2, mark.y2}, mark.dashed));
       break;
     case Mark::Kind::kArrow:
@@ -117,11 +120,14 @@ std::string MarksSvg(const std::vector<Mark>& marks, int width, int height) {
   std::string shapes;
   for (const Mark& mark : marks) {
     const std::string color = HexColor(mark.color);
-    if (mark.kind == Mark::Kind::kText) {
-      if (!std::isfinite(mark.x) || !std::isfinite(mark.y)) continue;
-      shapes += "<text x=\"" + Coordinate(mark.x) + "\" y=\"" + Coordinate(mark.y) + "\" fill=\"" +
-                color + "\">" + Escape(mark.text) + "</text>";
-      continue;
+    if (IsText(mark.kind)) {
+      // Above the point, or above the middle of the ruler.
+      const bool ruler = mark.kind == Mark::Kind::kRuler;
+      const double x = ruler ? (mark.x + mark.x2) / 2 : mark.x;
+      const double y = ruler ? std::min(mark.y, mark.y2) - 4 : mark.y;
+      if (!std::isfinite(x) || !std::isfinite(y)) continue;
+      shapes += "<text x=\"" + Coordinate(x) + "\" y=\"" + Coordinate(y) + "\" fill=\"" + color +
+                "\">" + Escape(mark.text) + "</text>";
     }
     std::string group;
     for (const MarkShape& shape : ShapesOf(mark)) AppendShape(shape, &group);
@@ -161,6 +167,7 @@ Array Flatten(const Picture& picture, int scale) {
     }
   };
   for (const Mark& mark : picture.marks) {
+    if (IsText(mark.kind)) continue;
     const std::vector<MarkShape> shapes = ShapesOf(mark);
     for (const MarkShape& shape : shapes) draw(shape, 2.2 * width, {0, 0, 0}, 0.5);
     for (const MarkShape& shape : shapes) draw(shape, width, mark.color, 1);

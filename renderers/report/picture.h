@@ -25,6 +25,7 @@ struct Mark {
     kLine,    // the same without a head
     kSquare,  // side `size`, turned by `angle`, with a tick from its centre in that direction
     kText,    // `text` centred above (x, y); left out by Flatten
+    kRuler,   // kLine with `text` above its middle; left out by Flatten
   };
   Kind kind = Kind::kRing;
   double x = 0, y = 0, x2 = 0, y2 = 0;

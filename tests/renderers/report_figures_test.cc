@@ -136,6 +136,12 @@ TEST(Figures, DecisionShowsHeatAndMarks) {
   const Array flat = Flatten(picture, 3);
   EXPECT_EQ(flat.shape(), (Shape{480, 960, 3}));
   EXPECT_FALSE(flat.BitEqual(Enlarged(picture.image, 3)));
+  ASSERT_EQ(marks[Mark::Kind::kRuler].size(), 1u);
+  const Mark& ruler = marks[Mark::Kind::kRuler][0];
+  EXPECT_DOUBLE_EQ((ruler.x2 - ruler.x) * 0.003125, 0.1);  // m
+  const auto middle = static_cast<int64_t>((ruler.x + ruler.x2) / 2),
+             height = static_cast<int64_t>(ruler.y);
+  EXPECT_LT(At(flat, 3 * height, 3 * middle)[0], 100);  // not without its text
   // The ring around the pick point is where it belongs: 5 px right of the centre.
   EXPECT_GT(At(flat, 121, 316)[0], 200);
   EXPECT_LT(At(flat, 121, 316)[2], 100);

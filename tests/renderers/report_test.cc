@@ -183,7 +183,7 @@ TEST(Report, NothingToShowIsFine) {
       {"", "", {Text(), Facts(), Table(), Gallery(), Gallery{"", {card}}, Command()}}};
   const std::string html = ReportHtml(report);
   EXPECT_EQ(NestingError(html), "");
-  EXPECT_EQ(Count(html, "Nothing to show."), 3u);
+  EXPECT_EQ(Count(html, "Nothing to show."), 4u);
   EXPECT_EQ(Count(html, "no data"), 3u);
 }
 
