@@ -20,8 +20,8 @@ struct Output {
 
 struct Command {
   std::string name, summary;
-  int order = 0;                     // place in --help
-  std::string example;               // last line of --help; it works as it stands
+  int order = 0;        // place in --help
+  std::string example;  // last line of --help; it works as it stands
   // Adds options to `app`; returns what runs after parsing and gives the exit code.
   std::function<std::function<int(Output*)>(CLI::App* app)> setup;
 };
@@ -33,7 +33,7 @@ int RunCommand(const std::vector<std::string>& words, Output* output);
 // The words this process was started with, for reports.
 std::string& CommandLineText();
 
-#define ROOKERY_REGISTER_COMMAND(identifier, ...) \
+#define ROOKERY_REGISTER_COMMAND(identifier, ...)    \
   [[maybe_unused]] const bool kCommand##identifier = \
       ::rookery::RegisterCommand(::rookery::Command __VA_ARGS__)
 

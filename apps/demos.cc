@@ -46,10 +46,10 @@ int Demos(const DemosOptions& options, Output* out) {
   collect.env_config = env.config_json;
   collect.agent_name = agent_entry.name;
   // An episode counts when it is solved; environments without a best score keep everything.
-  collect.keep_above = std::isfinite(env_entry.return_high)
-                           ? env_entry.return_low +
-                                 0.99 * (env_entry.return_high - env_entry.return_low)
-                           : -std::numeric_limits<double>::infinity();
+  collect.keep_above =
+      std::isfinite(env_entry.return_high)
+          ? env_entry.return_low + 0.99 * (env_entry.return_high - env_entry.return_low)
+          : -std::numeric_limits<double>::infinity();
   if (!options.all_observations) {
     collect.keep_observations = SmallArrays(env.factory()->spec());
   }
@@ -65,9 +65,9 @@ int Demos(const DemosOptions& options, Output* out) {
   progress.Finish();
   nlohmann::json rejected = nlohmann::json::array();
   for (const EpisodeResult& episode : result.rejected) rejected.push_back(episode.seed);
-  out->document = {{"env", env_entry.id},   {"agent", agent_entry.name},
-                   {"folder", folder},      {"episodes", store.size()},
-                   {"new", result.stored},  {"attempted", result.attempted},
+  out->document = {{"env", env_entry.id},       {"agent", agent_entry.name},
+                   {"folder", folder},          {"episodes", store.size()},
+                   {"new", result.stored},      {"attempted", result.attempted},
                    {"rejected_seeds", rejected}};
   out->Print(std::to_string(store.size()) + " episodes in " + folder + " (" +
              std::to_string(result.stored) + " new, " + std::to_string(result.rejected.size()) +
@@ -88,7 +88,8 @@ ROOKERY_REGISTER_COMMAND(
        app->add_option("--episodes", o->episodes, "successful episodes wanted in the folder")
            ->check(CLI::PositiveNumber);
        app->add_option("--seed", o->seed, "first seed; then every second one");
-       app->add_option("--out", o->out, "folder (default runs/demos_<env>); continued if it exists");
+       app->add_option("--out", o->out,
+                       "folder (default runs/demos_<env>); continued if it exists");
        app->add_option("--agent", o->agent, "who demonstrates");
        app->add_option("--threads", o->threads, "episodes at a time")->check(CLI::Range(1, 256));
        app->add_option("--set", o->settings, "key=value of the environment or agent")

@@ -28,8 +28,8 @@ std::string CpuModel() {
 }
 
 std::string MemoryGib() {
-  const double bytes = static_cast<double>(sysconf(_SC_PHYS_PAGES)) *
-                       static_cast<double>(sysconf(_SC_PAGE_SIZE));
+  const double bytes =
+      static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGE_SIZE));
   char text[32];
   std::snprintf(text, sizeof(text), "%.1f GiB", bytes / (1 << 30));
   return text;
@@ -50,9 +50,8 @@ std::vector<Finding> Instructions() {
 }
 
 int Doctor(Output* out) {
-  std::vector<Finding> findings = {{"cpu", CpuModel()},
-                                   {"cores", std::to_string(AvailableCores())},
-                                   {"memory", MemoryGib()}};
+  std::vector<Finding> findings = {
+      {"cpu", CpuModel()}, {"cores", std::to_string(AvailableCores())}, {"memory", MemoryGib()}};
   for (Finding& finding : Instructions()) findings.push_back(std::move(finding));
   for (const auto& [engine, version] : EngineVersions()) findings.push_back({engine, version});
   const auto counted = [&](const char* name, size_t count, const char* advice) {
@@ -67,7 +66,8 @@ int Doctor(Output* out) {
   const bool ffmpeg = !FindProgram("ffmpeg").empty();
   findings.push_back({"ffmpeg", ffmpeg ? FindProgram("ffmpeg") : "missing", ffmpeg,
                       ffmpeg ? "" : "videos become animated PNGs; apt-get install ffmpeg"});
-  const bool display = std::getenv("DISPLAY") != nullptr || std::getenv("WAYLAND_DISPLAY") != nullptr;
+  const bool display =
+      std::getenv("DISPLAY") != nullptr || std::getenv("WAYLAND_DISPLAY") != nullptr;
   findings.push_back({"display", display ? "yes" : "none", true,
                       display ? "" : "not needed: observations and videos render on the CPU"});
   const std::string peers = PeersPython();

@@ -33,7 +33,8 @@ ROOKERY_REGISTER_COMMAND(
      .example = "rookery eval Ravens/BlockInsertion-v0 --agent oracle --episodes 10",
      .setup = [](CLI::App* app) -> std::function<int(Output*)> {
        const auto o = std::make_shared<EvaluationOptions>();
-       const auto no_film = std::make_shared<bool>(false), no_record = std::make_shared<bool>(false);
+       const auto no_film = std::make_shared<bool>(false),
+                  no_record = std::make_shared<bool>(false);
        app->add_option("env", o->env, "environment id")->required();
        app->add_option("--agent", o->agent, "agent name");
        app->add_option("--checkpoint", o->checkpoint, "file of a trained agent");

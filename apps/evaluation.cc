@@ -145,8 +145,8 @@ EvaluationOutcome RunEvaluation(const EvaluationOptions& options) {
   };
 
   EvaluationOutcome outcome;
-  outcome.folder = options.out.empty() ? DefaultFolder("eval", env_entry.id, agent_entry.name)
-                                       : options.out;
+  outcome.folder =
+      options.out.empty() ? DefaultFolder("eval", env_entry.id, agent_entry.name) : options.out;
   const RunFolder run(outcome.folder);
   report::EvaluationFacts& facts = outcome.facts;
   facts.env = env_entry.id;
@@ -170,10 +170,10 @@ EvaluationOutcome RunEvaluation(const EvaluationOptions& options) {
     evaluate.observe = [&](Env* made, Agent*) {
       std::vector<std::unique_ptr<StepObserver>> observers;
       // Pictures are drawn again by a replay: actions and hashes are the record.
-      observers.push_back(std::make_unique<RecordTo>(
-          EpisodeRecorder(*made, env.config_json, agent_entry.name,
-                          {"heightmap.rgb", "heightmap.height"}),
-          store.get()));
+      observers.push_back(
+          std::make_unique<RecordTo>(EpisodeRecorder(*made, env.config_json, agent_entry.name,
+                                                     {"heightmap.rgb", "heightmap.height"}),
+                                     store.get()));
       return observers;
     };
   }
@@ -186,8 +186,7 @@ EvaluationOutcome RunEvaluation(const EvaluationOptions& options) {
   };
   const auto start = std::chrono::steady_clock::now();
   facts.results = Evaluate(env.factory, make_agent, evaluate);
-  facts.seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  facts.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   progress.Finish();
   if (store != nullptr) store->Finish();
   facts.summary = Summarize(facts.results, facts.return_low, facts.return_high);

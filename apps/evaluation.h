@@ -14,10 +14,10 @@ struct EvaluationOptions {
   std::vector<std::string> settings;
   int64_t episodes = 20;
   int threads = 1;
-  int stories = 8;          // episodes shown in the report, failures first
+  int stories = 8;  // episodes shown in the report, failures first
   bool solvable_only = false;
-  bool record = true;       // episodes on disk
-  bool film = true;         // of the first story that was solved, and of the first that was not
+  bool record = true;  // episodes on disk
+  bool film = true;    // of the first story that was solved, and of the first that was not
 };
 
 struct EvaluationOutcome {

@@ -32,9 +32,8 @@ nlohmann::json FieldsJson(Config& config) {
   return out;
 }
 
-std::string Heading(const std::string& name, const std::string& summary,
-                    const std::string& source, Status status,
-                    const std::vector<std::string>& issues) {
+std::string Heading(const std::string& name, const std::string& summary, const std::string& source,
+                    Status status, const std::vector<std::string>& issues) {
   std::string text = name + "\n  " + summary + "\n  source: " + source +
                      "\n  status: " + StatusName(status) + "\n";
   for (const std::string& issue : issues) text += "  known issue: " + issue + "\n";
@@ -46,9 +45,9 @@ int InfoEnv(const EnvEntry& entry, Output* out) {
   const std::unique_ptr<Env> env = entry.make(*config);
   const EnvSpec& spec = env->spec();
   out->Print(Heading(entry.id, entry.summary, entry.source, entry.status, entry.known_issues));
-  out->Print("  time limit: " +
-             (spec.max_steps > 0 ? std::to_string(spec.max_steps) + " steps" : "none") +
-             (spec.has_oracle ? ", has an oracle" : "") + "\n");
+  out->Print(
+      "  time limit: " + (spec.max_steps > 0 ? std::to_string(spec.max_steps) + " steps" : "none") +
+      (spec.has_oracle ? ", has an oracle" : "") + "\n");
   out->Print("Observation\n" + spec.observation.Text() + "Action\n" + spec.action.Text() +
              "Info\n" + spec.info.Text());
   const std::string fields = FieldTableText(*config);
@@ -72,12 +71,12 @@ int InfoAgent(const AgentEntry& entry, Output* out) {
   const std::unique_ptr<Config> config = MakeAgentConfig(entry, {});
   out->Print(Heading(entry.name, entry.summary, entry.source, entry.status, entry.known_issues));
   nlohmann::json profiles = nlohmann::json::array();
-  if (!entry.profiles.empty()) out->Print("Profiles (--set profile=NAME; the first is the default)\n");
+  if (!entry.profiles.empty())
+    out->Print("Profiles (--set profile=NAME; the first is the default)\n");
   for (const Profile& profile : entry.profiles) {
     out->Print("  " + profile.name + "  " + profile.summary + "\n");
-    profiles.push_back({{"name", profile.name},
-                        {"summary", profile.summary},
-                        {"settings", profile.settings}});
+    profiles.push_back(
+        {{"name", profile.name}, {"summary", profile.summary}, {"settings", profile.settings}});
   }
   const std::string fields = FieldTableText(*config);
   if (!fields.empty()) out->Print("Settings (--set key=value)\n" + fields);

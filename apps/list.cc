@@ -1,5 +1,8 @@
+#include <memory>
+
 #include "apps/command.h"
 #include "core/registry.h"
+#include "core/registry_markdown.h"
 
 namespace rookery {
 namespace {
@@ -11,11 +14,16 @@ std::string Row(const std::string& name, size_t width, const std::string& status
   return row + summary + "\n";
 }
 
-int List(Output* out) {
+int List(bool markdown, Output* out) {
   size_t width = 0;
   for (const EnvEntry* entry : ListEnvs()) width = std::max(width, entry->id.size());
   for (const AgentEntry* entry : ListAgents()) width = std::max(width, entry->name.size());
   out->document = {{"environments", nlohmann::json::array()}, {"agents", nlohmann::json::array()}};
+  if (markdown) {
+    out->Print(RegistryMarkdown());
+    out->document["markdown"] = RegistryMarkdown();
+    return 0;
+  }
   out->Print("Environments\n");
   for (const EnvEntry* entry : ListEnvs()) {
     out->Print(Row(entry->id, width, StatusName(entry->status), entry->summary));
@@ -47,7 +55,12 @@ ROOKERY_REGISTER_COMMAND(List, {.name = "list",
                                 .summary = "List environments and agents",
                                 .order = 10,
                                 .example = "rookery list",
-                                .setup = [](CLI::App*) { return List; }});
+                                .setup = [](CLI::App* app) -> std::function<int(Output*)> {
+                                  const auto markdown = std::make_shared<bool>(false);
+                                  app->add_flag("--markdown", *markdown,
+                                                "as the tables of the README");
+                                  return [markdown](Output* out) { return List(*markdown, out); };
+                                }});
 
 }  // namespace
 }  // namespace rookery

@@ -115,9 +115,7 @@ std::string& CommandLineText() {
   return text;
 }
 
-int RunCommand(const std::vector<std::string>& words, Output* output) {
-  return Run(words, output);
-}
+int RunCommand(const std::vector<std::string>& words, Output* output) { return Run(words, output); }
 
 int Main(int argc, char** argv) {
   InstallInterruptHandler();

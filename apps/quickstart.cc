@@ -30,8 +30,8 @@ int Quickstart(const QuickstartOptions& options, Output* out) {
   Output demos_out;
   demos_out.json = true;  // its summary goes into ours
   const std::vector<std::string> demos_words = {
-      "demos", options.env,  "--episodes", std::to_string(options.demos),
-      "--out", demos_dir, "--threads",  threads};
+      "demos", options.env, "--episodes", std::to_string(options.demos),
+      "--out", demos_dir,   "--threads",  threads};
   announce("1 of 3, demonstrations", Join(demos_words, " "));
   RunCommand(demos_words, &demos_out);
   if (Interrupted()) return 130;
@@ -62,19 +62,18 @@ int Quickstart(const QuickstartOptions& options, Output* out) {
 
   report::Report page = report::EvaluationReport(outcome.facts);
   page.kind = "Quickstart";
-  page.subtitle = "Transporter Network: " + std::to_string(options.demos) +
-                  " demonstrations, " + std::to_string(trained.result.steps) +
-                  " training steps, tested on " + std::to_string(outcome.facts.results.size()) +
-                  " unseen seeds";
+  page.subtitle = "Transporter Network: " + std::to_string(options.demos) + " demonstrations, " +
+                  std::to_string(trained.result.steps) + " training steps, tested on " +
+                  std::to_string(outcome.facts.results.size()) + " unseen seeds";
   page.sections.insert(page.sections.begin() + (outcome.facts.stories.empty() ? 0 : 1),
                        report::LearningSection(training.out + "/metrics.csv"));
   report::Facts files;
   files.title = "What is in this folder";
-  files.facts = {{"demonstrations", "demos/", "demos/"},
-                 {"trained agent", std::filesystem::relative(trained.result.best_checkpoint,
-                                                             options.out).string(),
-                  ""},
-                 {"test episodes", "episodes/", "episodes/"}};
+  files.facts = {
+      {"demonstrations", "demos/", "demos/"},
+      {"trained agent",
+       std::filesystem::relative(trained.result.best_checkpoint, options.out).string(), ""},
+      {"test episodes", "episodes/", "episodes/"}};
   if (!outcome.facts.film.empty()) {
     files.facts.push_back({"film", outcome.facts.film, outcome.facts.film});
   }
@@ -89,8 +88,8 @@ int Quickstart(const QuickstartOptions& options, Output* out) {
   const EvaluationSummary& summary = outcome.facts.summary;
   out->Print("\nThe robot solved " + Percent(summary.success_rate, summary.success_interval_95) +
              " of " + std::to_string(summary.episodes) + " unseen scenes.\n  report      " +
-             options.out + "/report.html\n  film        " + options.out + "/" +
-             outcome.facts.film + "\n  checkpoint  " + trained.result.best_checkpoint + "\n");
+             options.out + "/report.html\n  film        " + options.out + "/" + outcome.facts.film +
+             "\n  checkpoint  " + trained.result.best_checkpoint + "\n");
   return 0;
 }
 

@@ -53,8 +53,8 @@ int Replay(const std::string& path, Output* out) {
         const auto now = versions.find(engine);
         const std::string other = now == versions.end() ? "absent" : now->second;
         if (other != version) {
-          note += (note.empty() ? " [recorded with " : ", ") + engine + " " + version +
-                  ", now " + other;
+          note += (note.empty() ? " [recorded with " : ", ") + engine + " " + version + ", now " +
+                  other;
         }
       }
       if (!note.empty()) note += "]";

@@ -26,9 +26,10 @@ int TrainCommand(const TrainingOptions& options, Output* out) {
                    {"metrics", nlohmann::json::object()}};
   for (const auto& [name, value] : result.last_metrics) out->document["metrics"][name] = value;
   if (!std::isnan(result.best_score)) out->document["best_validation_score"] = result.best_score;
-  out->Print("trained " + outcome.agent + " for " + std::to_string(result.steps) + " steps; " +
-             (result.best_checkpoint == result.last_checkpoint ? "checkpoint " : "best checkpoint ") +
-             result.best_checkpoint + "\n");
+  out->Print(
+      "trained " + outcome.agent + " for " + std::to_string(result.steps) + " steps; " +
+      (result.best_checkpoint == result.last_checkpoint ? "checkpoint " : "best checkpoint ") +
+      result.best_checkpoint + "\n");
   if (result.interrupted) LogInfo("interrupted; the same command continues");
   return 0;
 }
@@ -47,7 +48,8 @@ ROOKERY_REGISTER_COMMAND(
        app->add_option("--episodes-dir", o->episodes_dir, "demonstrations, for imitation learners");
        app->add_option("--demos", o->demos, "how many of them to use, drawn by the seed; 0 = all")
            ->check(CLI::NonNegativeNumber);
-       app->add_option("--out", o->out, "run folder (default runs/train_<env>_<agent>); resumed if it exists");
+       app->add_option("--out", o->out,
+                       "run folder (default runs/train_<env>_<agent>); resumed if it exists");
        app->add_option("--steps", o->steps, "learning steps in all")->check(CLI::PositiveNumber);
        app->add_option("--seed", o->seed, "of weights, order of samples and augmentation");
        app->add_option("--checkpoint-every", o->checkpoint_every, "steps; 0 = a quarter of them")

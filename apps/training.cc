@@ -45,8 +45,10 @@ TrainingOutcome RunTraining(const TrainingOptions& options) {
   EpisodeSet set;
   if (agent_entry.needs_episodes) {
     if (options.episodes_dir.empty()) {
-      throw UserError(agent_entry.name + " learns from demonstrations: --episodes-dir is missing "
-                      "(`rookery demos " + env_entry.id + "` makes some)");
+      throw UserError(agent_entry.name +
+                      " learns from demonstrations: --episodes-dir is missing "
+                      "(`rookery demos " +
+                      env_entry.id + "` makes some)");
     }
     set = LoadEpisodes(options.episodes_dir, options.demos, seed);
     if (set.env_id != env_entry.id) {
@@ -56,21 +58,20 @@ TrainingOutcome RunTraining(const TrainingOptions& options) {
   }
   const EnvSpec spec = env.factory()->spec();
   const std::unique_ptr<Config> config = MakeAgentConfig(agent_entry, settings.agent);
-  const std::unique_ptr<Agent> agent =
-      MakeAgent(agent_entry.name, spec, seed, settings.agent);
+  const std::unique_ptr<Agent> agent = MakeAgent(agent_entry.name, spec, seed, settings.agent);
   if (agent_entry.needs_episodes) agent->SetEpisodes(set.episodes);
 
   TrainingOutcome outcome;
   outcome.env = env_entry.id;
   outcome.agent = agent_entry.name;
   outcome.parameters = agent->NumParameters();
-  outcome.folder = options.out.empty() ? DefaultFolder("train", env_entry.id, agent_entry.name)
-                                       : options.out;
+  outcome.folder =
+      options.out.empty() ? DefaultFolder("train", env_entry.id, agent_entry.name) : options.out;
   const RunFolder run(outcome.folder);
 
   TrainOptions train;
-  train.facts = {agent_entry.name, ConfigToJson(*config).dump(), env_entry.id, env.config_json,
-                 seed, 0};
+  train.facts = {
+      agent_entry.name, ConfigToJson(*config).dump(), env_entry.id, env.config_json, seed, 0};
   train.steps = options.steps;
   train.checkpoint_every = options.checkpoint_every > 0
                                ? options.checkpoint_every

@@ -19,7 +19,7 @@ option(ROOKERY_MUJOCO "Build the MuJoCo worlds" ON)
 option(ROOKERY_GUI "Build the viewer (GLFW, OpenGL, Dear ImGui)" OFF)
 option(ROOKERY_TESTS "Build the tests and benchmarks" ON)
 option(ROOKERY_CUDA "Compile CUDA kernels and link LibTorch's CUDA libraries" OFF)
-set(ROOKERY_LIBTORCH "" CACHE PATH "A LibTorch (include/, lib/) to use instead of the installed one")
+set(ROOKERY_LIBTORCH "" CACHE PATH "A LibTorch (include/, lib/) used instead of the installed one")
 
 if(DEFINED ENV{ROOKERY_DEPS})
   set(default_deps "$ENV{ROOKERY_DEPS}")

@@ -33,7 +33,7 @@ struct ActContext {
 struct Transition {
   const ArrayMap* observation = nullptr;  // before the step
   const ArrayMap* action = nullptr;
-  const StepResult* result = nullptr;     // after it
+  const StepResult* result = nullptr;  // after it
 };
 
 struct Episode;

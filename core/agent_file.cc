@@ -32,8 +32,7 @@ std::vector<std::string> SettingsFromJson(const std::string& text, const std::st
   try {
     const json object = json::parse(text);
     for (const auto& [key, value] : object.items()) {
-      settings.push_back(key + "=" +
-                         (value.is_string() ? value.get<std::string>() : value.dump()));
+      settings.push_back(key + "=" + (value.is_string() ? value.get<std::string>() : value.dump()));
     }
   } catch (const json::exception& error) {
     throw UserError(path + ": damaged settings: " + error.what());
@@ -54,12 +53,9 @@ void LoadInto(Agent* agent, const Checkpoint& checkpoint, const std::string& pat
 void SaveAgentFile(const std::string& path, const Agent& agent, const AgentFileFacts& facts) {
   Checkpoint checkpoint;
   agent.Save(&checkpoint);
-  checkpoint.meta[kFacts] = json{{"agent", facts.agent},
-                                 {"agent_config", facts.agent_config},
-                                 {"env", facts.env},
-                                 {"env_config", facts.env_config},
-                                 {"seed", facts.seed},
-                                 {"step", facts.step}}
+  checkpoint.meta[kFacts] = json{{"agent", facts.agent}, {"agent_config", facts.agent_config},
+                                 {"env", facts.env},     {"env_config", facts.env_config},
+                                 {"seed", facts.seed},   {"step", facts.step}}
                                 .dump();
   WriteCheckpoint(path, checkpoint);
 }

@@ -88,12 +88,18 @@ double Array::AsDouble(int64_t index) const {
   ROOKERY_CHECK_LT(index, size_);
   const auto i = static_cast<size_t>(index);
   switch (dtype_) {
-    case DType::kBool: return As<bool>()[i] ? 1.0 : 0.0;
-    case DType::kUInt8: return As<uint8_t>()[i];
-    case DType::kInt32: return As<int32_t>()[i];
-    case DType::kInt64: return static_cast<double>(As<int64_t>()[i]);
-    case DType::kFloat32: return static_cast<double>(As<float>()[i]);
-    case DType::kFloat64: return As<double>()[i];
+    case DType::kBool:
+      return As<bool>()[i] ? 1.0 : 0.0;
+    case DType::kUInt8:
+      return As<uint8_t>()[i];
+    case DType::kInt32:
+      return As<int32_t>()[i];
+    case DType::kInt64:
+      return static_cast<double>(As<int64_t>()[i]);
+    case DType::kFloat32:
+      return static_cast<double>(As<float>()[i]);
+    case DType::kFloat64:
+      return As<double>()[i];
   }
   throw Bug("unknown dtype");
 }

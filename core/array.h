@@ -18,18 +18,23 @@ namespace rookery {
 
 enum class DType : uint8_t { kBool, kUInt8, kInt32, kInt64, kFloat32, kFloat64 };
 
-size_t ItemSize(DType dtype);            // bytes of one element
-const char* DTypeName(DType dtype);      // "uint8", "float32", ...
-DType DTypeFromName(std::string_view);   // inverse; UserError names the choices
+size_t ItemSize(DType dtype);           // bytes of one element
+const char* DTypeName(DType dtype);     // "uint8", "float32", ...
+DType DTypeFromName(std::string_view);  // inverse; UserError names the choices
 
 template <typename T>
 constexpr DType DTypeOf() {
   using U = std::remove_cv_t<T>;
-  if constexpr (std::is_same_v<U, bool>) return DType::kBool;
-  else if constexpr (std::is_same_v<U, uint8_t>) return DType::kUInt8;
-  else if constexpr (std::is_same_v<U, int32_t>) return DType::kInt32;
-  else if constexpr (std::is_same_v<U, int64_t>) return DType::kInt64;
-  else if constexpr (std::is_same_v<U, float>) return DType::kFloat32;
+  if constexpr (std::is_same_v<U, bool>)
+    return DType::kBool;
+  else if constexpr (std::is_same_v<U, uint8_t>)
+    return DType::kUInt8;
+  else if constexpr (std::is_same_v<U, int32_t>)
+    return DType::kInt32;
+  else if constexpr (std::is_same_v<U, int64_t>)
+    return DType::kInt64;
+  else if constexpr (std::is_same_v<U, float>)
+    return DType::kFloat32;
   else {
     static_assert(std::is_same_v<U, double>, "no DType for this type");
     return DType::kFloat64;
@@ -44,8 +49,8 @@ int64_t NumElements(const Shape& shape);
 // view memory it does not own: `owner` keeps that memory alive.
 class Array {
  public:
-  Array() = default;                          // 0 elements, float32, shape (0)
-  Array(DType dtype, Shape shape);            // zero-filled, 64-byte aligned
+  Array() = default;                // 0 elements, float32, shape (0)
+  Array(DType dtype, Shape shape);  // zero-filled, 64-byte aligned
   Array(DType dtype, Shape shape, void* data, std::shared_ptr<void> owner);
 
   template <typename T>
@@ -108,9 +113,9 @@ class ArrayMap {
   bool Has(std::string_view name) const { return Find(name) != nullptr; }
   const Array* Find(std::string_view name) const;  // nullptr when absent
   Array* Find(std::string_view name);
-  const Array& at(std::string_view name) const;    // UserError names what there is
+  const Array& at(std::string_view name) const;  // UserError names what there is
   Array& at(std::string_view name);
-  void Set(std::string_view name, Array array);    // replaces or appends
+  void Set(std::string_view name, Array array);  // replaces or appends
   // The array of this name, dtype and shape, reusing its storage when it already fits and is
   // not shared with another Array.
   Array& Ensure(std::string_view name, DType dtype, const Shape& shape);

@@ -94,12 +94,15 @@ class Setter final : public TemplateVisitor<Setter> {
     found = true;
     T parsed = *value;
     if (!Parse(text_, &parsed)) {
-      throw UserError(Subject(name) + " is not " + (std::is_same_v<T, bool> ? "true or false"
-                      : std::is_same_v<T, double> ? "a number" : "an integer") + Owner());
+      throw UserError(Subject(name) + " is not " +
+                      (std::is_same_v<T, bool>     ? "true or false"
+                       : std::is_same_v<T, double> ? "a number"
+                                                   : "an integer") +
+                      Owner());
     }
     if constexpr (std::is_same_v<T, std::string>) {
-      if (!meta.choices.empty() && std::find(meta.choices.begin(), meta.choices.end(), parsed) ==
-                                       meta.choices.end()) {
+      if (!meta.choices.empty() &&
+          std::find(meta.choices.begin(), meta.choices.end(), parsed) == meta.choices.end()) {
         throw UserError(Subject(name) + " is not one of " + Join(meta.choices) +
                         DidYouMean(parsed, meta.choices) + Owner());
       }
@@ -184,9 +187,12 @@ void ConfigFromJson(Config& config, const nlohmann::json& object, std::string_vi
     if (!value.is_primitive() || value.is_null()) {
       throw UserError("'" + key + "' of " + std::string(owner) + " is not a single value");
     }
-    if (value.is_string()) text = value.get<std::string>();
-    else if (value.is_number_float()) text = Number(value.get<double>());
-    else text = value.dump();
+    if (value.is_string())
+      text = value.get<std::string>();
+    else if (value.is_number_float())
+      text = Number(value.get<double>());
+    else
+      text = value.dump();
     SetField(config, key, text, owner);
   }
   config.Check();
@@ -213,11 +219,16 @@ void ConfigFromTomlFile(Config& config, const std::string& path, std::string_vie
   for (const auto& [key, node] : *chosen) {
     std::string text;
     bool single = true;
-    if (const auto* boolean = node.as_boolean()) text = ToText(boolean->get());
-    else if (const auto* integer = node.as_integer()) text = ToText(integer->get());
-    else if (const auto* real = node.as_floating_point()) text = Number(real->get());
-    else if (const auto* string = node.as_string()) text = string->get();
-    else single = false;
+    if (const auto* boolean = node.as_boolean())
+      text = ToText(boolean->get());
+    else if (const auto* integer = node.as_integer())
+      text = ToText(integer->get());
+    else if (const auto* real = node.as_floating_point())
+      text = Number(real->get());
+    else if (const auto* string = node.as_string())
+      text = string->get();
+    else
+      single = false;
     try {
       if (!single) {
         throw UserError("'" + std::string(key.str()) + "' is not a single value");
@@ -249,9 +260,8 @@ std::string FieldTableText(Config& config, std::string_view indent) {
     text += std::string(indent) + field.name + std::string(name_width + 2 - field.name.size(), ' ');
     text += field.value + std::string(value_width + 2 - field.value.size(), ' ') + field.meta.help;
     std::string facts = field.meta.unit;
-    const std::string range = field.meta.choices.empty()
-                                  ? RangeText(field.meta)
-                                  : "one of " + Join(field.meta.choices);
+    const std::string range =
+        field.meta.choices.empty() ? RangeText(field.meta) : "one of " + Join(field.meta.choices);
     if (!range.empty()) facts = range + (facts.empty() ? "" : " " + facts);
     if (!facts.empty()) text += " (" + facts + ")";
     text += "\n";

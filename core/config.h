@@ -27,7 +27,7 @@ struct FieldMeta {
   std::string unit = "";
   double min = -std::numeric_limits<double>::infinity();  // inclusive, numbers only
   double max = std::numeric_limits<double>::infinity();
-  std::vector<std::string> choices = {};                  // strings only; empty = any
+  std::vector<std::string> choices = {};  // strings only; empty = any
 };
 
 // One method per field type that a config may have.
@@ -68,8 +68,7 @@ std::vector<FieldInfo> ListFields(Config& config);
 
 // Sets one field from text ("4", "0.5", "true", "name"). UserError, naming `owner`, for an
 // unknown key (with the nearest), a value of the wrong type, out of range or not a choice.
-void SetField(Config& config, std::string_view key, std::string_view value,
-              std::string_view owner);
+void SetField(Config& config, std::string_view key, std::string_view value, std::string_view owner);
 
 // Applies "key=value" items in order, then Check(). UserError when an item has no '='.
 void SetFields(Config& config, const std::vector<std::string>& items, std::string_view owner);

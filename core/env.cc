@@ -22,12 +22,23 @@ ArrayMap Clamped(const Spec& spec, const ArrayMap& action) {
       }
     };
     switch (copy.dtype()) {
-      case DType::kBool: break;
-      case DType::kUInt8: clamp(copy.As<uint8_t>()); break;
-      case DType::kInt32: clamp(copy.As<int32_t>()); break;
-      case DType::kInt64: clamp(copy.As<int64_t>()); break;
-      case DType::kFloat32: clamp(copy.As<float>()); break;
-      case DType::kFloat64: clamp(copy.As<double>()); break;
+      case DType::kBool:
+        break;
+      case DType::kUInt8:
+        clamp(copy.As<uint8_t>());
+        break;
+      case DType::kInt32:
+        clamp(copy.As<int32_t>());
+        break;
+      case DType::kInt64:
+        clamp(copy.As<int64_t>());
+        break;
+      case DType::kFloat32:
+        clamp(copy.As<float>());
+        break;
+      case DType::kFloat64:
+        clamp(copy.As<double>());
+        break;
     }
     out.Set(name, std::move(copy));
   }
@@ -43,8 +54,7 @@ void Env::Reset(std::optional<uint64_t> seed, const ArrayMap& options, StepResul
   const std::vector<std::string> known = ResetOptions();
   for (const auto& [name, array] : options) {
     if (std::find(known.begin(), known.end(), name) == known.end()) {
-      throw UserError(spec_.id + ": unknown reset option '" + name + "'" +
-                      DidYouMean(name, known) +
+      throw UserError(spec_.id + ": unknown reset option '" + name + "'" + DidYouMean(name, known) +
                       (known.empty() ? "; it takes none" : "; it takes " + Join(known)));
     }
   }
@@ -118,8 +128,6 @@ const Scene& Env::GetScene() {
   return empty;
 }
 
-bool Env::OracleAction(Rng*, ArrayMap*) {
-  throw UserError(spec_.id + " has no scripted oracle");
-}
+bool Env::OracleAction(Rng*, ArrayMap*) { throw UserError(spec_.id + " has no scripted oracle"); }
 
 }  // namespace rookery

@@ -18,15 +18,15 @@
 namespace rookery {
 
 struct EnvSpec {
-  std::string id;                       // "Ravens/BlockInsertion-v0"
+  std::string id;  // "Ravens/BlockInsertion-v0"
   Spec observation = {}, action = {}, info = {};
-  double reward_low = -std::numeric_limits<double>::infinity();   // of one step
+  double reward_low = -std::numeric_limits<double>::infinity();  // of one step
   double reward_high = std::numeric_limits<double>::infinity();
-  int max_steps = 0;                    // steps until `truncated`; 0 = no limit
-  double control_hz = 0;                // steps per simulated second; 0 = not timed
+  int max_steps = 0;      // steps until `truncated`; 0 = no limit
+  double control_hz = 0;  // steps per simulated second; 0 = not timed
   bool has_oracle = false;
-  bool deterministic = false;           // true: the seed changes nothing
-  bool clamp_actions = false;           // out-of-bounds actions are clamped instead of refused
+  bool deterministic = false;  // true: the seed changes nothing
+  bool clamp_actions = false;  // out-of-bounds actions are clamped instead of refused
 };
 
 struct StepResult {

@@ -22,15 +22,15 @@ struct Episode {
   // T actions, T + 1 observations; index 0 is what Reset returned.
   std::vector<ArrayMap> observations;
   std::vector<ArrayMap> infos;
-  std::vector<ArrayMap> actions;                // T
-  std::vector<double> rewards;                  // T; rewards[t] follows actions[t]
-  std::vector<uint8_t> terminated, truncated;   // T
-  std::vector<uint64_t> hashes;                 // T + 1; of observation, reward, flags, info
+  std::vector<ArrayMap> actions;               // T
+  std::vector<double> rewards;                 // T; rewards[t] follows actions[t]
+  std::vector<uint8_t> terminated, truncated;  // T
+  std::vector<uint64_t> hashes;                // T + 1; of observation, reward, flags, info
 
   int64_t steps() const { return static_cast<int64_t>(actions.size()); }
-  double Return() const;                        // sum of rewards
-  uint64_t TraceHash() const;                   // chain of all step hashes
-  bool Success() const;                         // last info's `success`, false when absent
+  double Return() const;       // sum of rewards
+  uint64_t TraceHash() const;  // chain of all step hashes
+  bool Success() const;        // last info's `success`, false when absent
 };
 
 // Hash of one StepResult: every observation and info array, reward, flags.

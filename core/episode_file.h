@@ -1,4 +1,4 @@
-// Private to episodes on disk: what the store needs to know about a file without its arrays.
+// Private to core: what the store needs to know about a file without its arrays.
 #ifndef ROOKERY_CORE_EPISODE_FILE_H_
 #define ROOKERY_CORE_EPISODE_FILE_H_
 

@@ -58,8 +58,8 @@ std::string CompareText(const char* expression, const A& a, const B& b) {
 }
 }  // namespace internal
 
-#define ROOKERY_CHECK(condition)                                               \
-  do {                                                                         \
+#define ROOKERY_CHECK(condition)                                                     \
+  do {                                                                               \
     if (!(condition)) ::rookery::internal::ThrowBug(__FILE__, __LINE__, #condition); \
   } while (false)
 

@@ -70,7 +70,8 @@ std::pair<double, double> MeanInterval95(const std::vector<double>& values, doub
   const auto n = static_cast<double>(values.size());
   if (values.empty()) return {low, high};
   double mean = 0;
-  for (double value : values) mean += value / n;
+  for (double value : values) mean += value;
+  mean /= n;
   if (std::isfinite(low) && std::isfinite(high) && high > low) {
     const double proportion = std::clamp((mean - low) / (high - low), 0.0, 1.0);
     const auto [a, b] = WilsonInterval95(proportion, static_cast<int64_t>(values.size()));
@@ -93,15 +94,19 @@ EvaluationSummary Summarize(const std::vector<EpisodeResult>& results, double re
   int64_t fewest = std::numeric_limits<int64_t>::max();
   for (const EpisodeResult& result : results) {
     scores.push_back(result.score);
-    out.mean_score += result.score / n;
-    out.success_rate += (result.success ? 1 : 0) / n;
-    out.mean_steps += static_cast<double>(result.steps) / n;
+    out.mean_score += result.score;
+    out.success_rate += result.success ? 1 : 0;
+    out.mean_steps += static_cast<double>(result.steps);
     if (result.success) fewest = std::min(fewest, result.steps);
   }
+  out.mean_score /= n;
+  out.success_rate /= n;
+  out.mean_steps /= n;
   for (const EpisodeResult& result : results) {
     out.score_sd += (result.score - out.mean_score) * (result.score - out.mean_score);
-    if (result.success && result.steps == fewest) out.first_attempt_rate += 1 / n;
+    if (result.success && result.steps == fewest) out.first_attempt_rate += 1;
   }
+  out.first_attempt_rate /= n;
   out.score_sd = results.size() > 1 ? std::sqrt(out.score_sd / (n - 1)) : 0;
   out.score_interval_95 = MeanInterval95(scores, return_low, return_high);
   out.success_interval_95 = WilsonInterval95(out.success_rate, out.episodes);
@@ -128,11 +133,10 @@ CollectResult Collect(const EnvFactory& make_env, const AgentFactory& make_agent
   std::vector<Episode> episodes(lanes.size());
   while (store->size() < options.episodes && !Interrupted()) {
     if (out.attempted >= max_attempts) {
-      throw Failure("only " + std::to_string(out.stored) + " of " +
-                    std::to_string(out.attempted) + " episodes scored above " +
-                    std::to_string(options.keep_above) + "; " + std::to_string(store->size()) +
-                    " of the " + std::to_string(options.episodes) + " wanted are in " +
-                    store->folder());
+      throw Failure("only " + std::to_string(out.stored) + " of " + std::to_string(out.attempted) +
+                    " episodes scored above " + std::to_string(options.keep_above) + "; " +
+                    std::to_string(store->size()) + " of the " + std::to_string(options.episodes) +
+                    " wanted are in " + store->folder());
     }
     // One batch of seeds in parallel, stored in the order of the seeds.
     const int64_t batch =

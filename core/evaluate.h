@@ -56,18 +56,18 @@ std::pair<double, double> MeanInterval95(const std::vector<double>& values, doub
                                          double high);
 
 struct CollectOptions {
-  int64_t episodes = 10;      // how many successful ones the store shall hold in the end
-  uint64_t first_seed = 0;    // then first_seed + 2, + 4, ... (even: train, odd: test)
+  int64_t episodes = 10;    // how many successful ones the store shall hold in the end
+  uint64_t first_seed = 0;  // then first_seed + 2, + 4, ... (even: train, odd: test)
   int threads = 1;
-  int64_t max_attempts = 0;   // 0 = 10 x episodes + 20
-  double keep_above = 0.99;   // score an episode must exceed to be stored
+  int64_t max_attempts = 0;                    // 0 = 10 x episodes + 20
+  double keep_above = 0.99;                    // score an episode must exceed to be stored
   std::vector<std::string> keep_observations;  // arrays to store; empty = all
   std::string env_config, agent_name;
   std::function<void(const EpisodeResult&, bool stored, int64_t in_store)> on_episode = {};
 };
 
 struct CollectResult {
-  int64_t attempted = 0, stored = 0;            // of this call
+  int64_t attempted = 0, stored = 0;  // of this call
   std::vector<EpisodeResult> rejected;
 };
 

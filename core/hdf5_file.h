@@ -1,5 +1,5 @@
-// The HDF5 C library with handles that close themselves and errors that are exceptions. Private
-// to files that read or write HDF5; files are built and read as images in memory, so that the
+// Private to core. The HDF5 C library with handles that close themselves and errors that are
+// exceptions. Files are built and read as images in memory, so that the
 // library touches no disk.
 #ifndef ROOKERY_CORE_HDF5_FILE_H_
 #define ROOKERY_CORE_HDF5_FILE_H_

@@ -7,7 +7,7 @@ namespace rookery {
 
 void InstallInterruptHandler();  // SIGINT and SIGTERM
 bool Interrupted();
-void ClearInterrupt();           // for tests
+void ClearInterrupt();  // for tests
 
 }  // namespace rookery
 

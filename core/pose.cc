@@ -5,10 +5,9 @@
 namespace rookery {
 
 Quat operator*(const Quat& a, const Quat& b) {
-  return {a.w * b.x + a.x * b.w + a.y * b.z - a.z * b.y,
-          a.w * b.y - a.x * b.z + a.y * b.w + a.z * b.x,
-          a.w * b.z + a.x * b.y - a.y * b.x + a.z * b.w,
-          a.w * b.w - a.x * b.x - a.y * b.y - a.z * b.z};
+  return {
+      a.w * b.x + a.x * b.w + a.y * b.z - a.z * b.y, a.w * b.y - a.x * b.z + a.y * b.w + a.z * b.x,
+      a.w * b.z + a.x * b.y - a.y * b.x + a.z * b.w, a.w * b.w - a.x * b.x - a.y * b.y - a.z * b.z};
 }
 
 Vec3 Rotate(const Quat& q, const Vec3& v) {
@@ -31,9 +30,8 @@ std::array<double, 9> RotationMatrix(const Quat& q) {
   const double xx = q.x * q.x, yy = q.y * q.y, zz = q.z * q.z;
   const double xy = q.x * q.y, xz = q.x * q.z, yz = q.y * q.z;
   const double wx = q.w * q.x, wy = q.w * q.y, wz = q.w * q.z;
-  return {1 - 2 * (yy + zz), 2 * (xy - wz),     2 * (xz + wy),
-          2 * (xy + wz),     1 - 2 * (xx + zz), 2 * (yz - wx),
-          2 * (xz - wy),     2 * (yz + wx),     1 - 2 * (xx + yy)};
+  return {1 - 2 * (yy + zz), 2 * (xy - wz), 2 * (xz + wy), 2 * (xy + wz),    1 - 2 * (xx + zz),
+          2 * (yz - wx),     2 * (xz - wy), 2 * (yz + wx), 1 - 2 * (xx + yy)};
 }
 
 Quat QuatFromMatrix(const std::array<double, 9>& r) {

@@ -93,9 +93,12 @@ template <typename Entry>
 
 const char* StatusName(Status status) {
   switch (status) {
-    case Status::kExact: return "exact";
-    case Status::kApproximate: return "approximate";
-    case Status::kExperimental: return "experimental";
+    case Status::kExact:
+      return "exact";
+    case Status::kApproximate:
+      return "approximate";
+    case Status::kExperimental:
+      return "experimental";
   }
   return "?";
 }

@@ -1,8 +1,8 @@
 // Registry: one entry = one .cc file that registers itself, with its facts beside it. Look-up
 // forgives case, hyphens, a missing version and a missing family, and suggests near names.
 //
-//   ROOKERY_REGISTER_ENV(BlockInsertion, BlockInsertionConfig, {.id = "Ravens/BlockInsertion-v0", ...});
-//   ROOKERY_REGISTER_AGENT(Transporter, TransporterConfig, {.name = "transporter", ...});
+//   ROOKERY_REGISTER_ENV(BlockInsertion, BlockInsertionConfig, {.id = "Ravens/BlockInsertion-v0",
+//   ...}); ROOKERY_REGISTER_AGENT(Transporter, TransporterConfig, {.name = "transporter", ...});
 //
 // The classes are constructed as EnvClass(const ConfigClass&) and
 // AgentClass(const ConfigClass&, const EnvSpec&, uint64_t seed).
@@ -32,30 +32,30 @@ struct Profile {
 };
 
 struct EnvEntry {
-  std::string id;                         // "Ravens/BlockInsertion-v0"
-  std::string summary;                    // one line
-  std::string source;                     // paper or reference implementation
-  std::string world;                      // folder in envs/: "tabletop"
+  std::string id;       // "Ravens/BlockInsertion-v0"
+  std::string summary;  // one line
+  std::string source;   // paper or reference implementation
+  std::string world;    // folder in envs/: "tabletop"
   Status status = Status::kExperimental;
   std::vector<std::string> known_issues = {};
-  int max_steps = 0;                      // default time limit, steps
-  double return_low = 0, return_high = 0; // of a whole episode
-  double oracle_success = 0;              // declared share of solved episodes; 0 = no oracle
-  double random_score = 0;                // mean return that random actions stay below
+  int max_steps = 0;                       // default time limit, steps
+  double return_low = 0, return_high = 0;  // of a whole episode
+  double oracle_success = 0;               // declared share of solved episodes; 0 = no oracle
+  double random_score = 0;                 // mean return that random actions stay below
   std::function<std::unique_ptr<Config>()> make_config = {};
   std::function<std::unique_ptr<Env>(const Config&)> make = {};
 };
 
 struct AgentEntry {
-  std::string name;                       // "transporter"
+  std::string name;  // "transporter"
   std::string summary;
   std::string source;
   Status status = Status::kExperimental;
   std::vector<std::string> known_issues = {};
   bool learns = false;
-  bool needs_episodes = false;            // imitation: SetEpisodes before Update
-  bool privileged = false;                // reads the environment itself (oracles)
-  std::vector<Profile> profiles = {};     // the first is the default
+  bool needs_episodes = false;         // imitation: SetEpisodes before Update
+  bool privileged = false;             // reads the environment itself (oracles)
+  std::vector<Profile> profiles = {};  // the first is the default
   // "" when it can act on such an environment, else why not, in one line.
   std::function<std::string(const EnvSpec&)> unsupported = {};
   std::function<std::unique_ptr<Config>()> make_config = {};
@@ -104,13 +104,13 @@ AgentEntry CompleteAgent(AgentEntry entry) {
 }
 }  // namespace internal
 
-#define ROOKERY_REGISTER_ENV(EnvClass, ConfigClass, ...)                                    \
-  [[maybe_unused]] const bool kRegistered##EnvClass = ::rookery::internal::RegisterEnv(     \
+#define ROOKERY_REGISTER_ENV(EnvClass, ConfigClass, ...)                                \
+  [[maybe_unused]] const bool kRegistered##EnvClass = ::rookery::internal::RegisterEnv( \
       ::rookery::internal::CompleteEnv<EnvClass, ConfigClass>(::rookery::EnvEntry __VA_ARGS__))
 
-#define ROOKERY_REGISTER_AGENT(AgentClass, ConfigClass, ...)                                  \
-  [[maybe_unused]] const bool kRegistered##AgentClass = ::rookery::internal::RegisterAgent(   \
-      ::rookery::internal::CompleteAgent<AgentClass, ConfigClass>(                            \
+#define ROOKERY_REGISTER_AGENT(AgentClass, ConfigClass, ...)                                \
+  [[maybe_unused]] const bool kRegistered##AgentClass = ::rookery::internal::RegisterAgent( \
+      ::rookery::internal::CompleteAgent<AgentClass, ConfigClass>(                          \
           ::rookery::AgentEntry __VA_ARGS__))
 
 }  // namespace rookery

@@ -100,7 +100,7 @@ void Rng::SeedFrom(const SeedSequence& sequence) {
   const UInt128 stream = (static_cast<UInt128>(value[2]) << 64) | value[3];
   const UInt128 increment = (stream << 1) | 1;
   const UInt128 multiplier = Join128(kPcgMultiplier);
-  UInt128 state = increment;                       // one step from zero
+  UInt128 state = increment;  // one step from zero
   state += initial;
   state = state * multiplier + increment;
   Split128(state, state_);

@@ -36,12 +36,12 @@ class Rng {
   uint64_t NextUInt64();
   uint32_t NextUInt32();  // the low half first, the high half buffered, as NumPy
 
-  double Uniform();                          // [0, 1), 53 bits
-  double Uniform(double low, double high);   // [low, high)
+  double Uniform();                         // [0, 1), 53 bits
+  double Uniform(double low, double high);  // [low, high)
   // Uniform integer in [low, high), as Generator.integers (Lemire's rejection).
   int64_t Integer(int64_t low, int64_t high);
   int64_t Integer(int64_t high) { return Integer(0, high); }
-  double Normal();                           // standard normal, Marsaglia's polar method
+  double Normal();  // standard normal, Marsaglia's polar method
   double Normal(double mean, double sd) { return mean + sd * Normal(); }
 
   // In-place Fisher-Yates.
@@ -54,7 +54,7 @@ class Rng {
 
   void Save(ByteWriter* out) const;
   void Load(ByteReader* in);
-  std::string Bytes() const;              // snapshot as a string
+  std::string Bytes() const;  // snapshot as a string
   void FromBytes(std::string_view bytes);
   bool operator==(const Rng& other) const = default;
 
@@ -65,7 +65,7 @@ class Rng {
   // 128-bit state and increment, as high and low halves.
   uint64_t state_[2] = {0, 0};
   uint64_t increment_[2] = {0, 0};
-  bool has_half_ = false;   // a buffered upper half of the last 64-bit draw
+  bool has_half_ = false;  // a buffered upper half of the last 64-bit draw
   uint32_t half_ = 0;
   bool has_normal_ = false;
   double normal_ = 0;

@@ -29,13 +29,13 @@ struct Material {
 
 struct Visual {
   std::shared_ptr<const Mesh> mesh;
-  Pose X_BV;                              // of the mesh in its body
+  Pose X_BV;  // of the mesh in its body
   std::array<float, 3> scale = {1, 1, 1};
   Material material;
 };
 
 struct SceneBody {
-  int id = 0;             // value in segmentation images, [0, 254]; 255 is background
+  int id = 0;  // value in segmentation images, [0, 254]; 255 is background
   std::string name;
   Pose X_WB;
   std::vector<Visual> visuals;
@@ -44,15 +44,15 @@ struct SceneBody {
 // Pinhole camera in OpenCV's model: x right, y down, z forward; pixel centres at integers.
 struct Camera {
   std::string name;
-  int width = 640, height = 480;       // px
-  double fx = 450, fy = 450;           // px
-  double cx = 320, cy = 240;           // px
-  double near_m = 0.01, far_m = 10;    // range of depth that is seen
+  int width = 640, height = 480;     // px
+  double fx = 450, fy = 450;         // px
+  double cx = 320, cy = 240;         // px
+  double near_m = 0.01, far_m = 10;  // range of depth that is seen
   Pose X_WC;
 };
 
 struct Light {
-  Vec3 direction = {-50, 30, 100};     // towards the light, any length
+  Vec3 direction = {-50, 30, 100};  // towards the light, any length
   bool shadows = true;
 };
 

@@ -31,8 +31,10 @@ std::string ElementName(const ArraySpec& spec, int64_t i) {
 // A bound in the type of the elements, where the type can hold it.
 template <typename T>
 auto InType(double bound) {
-  if constexpr (std::is_same_v<T, float>) return static_cast<float>(bound);
-  else return bound;
+  if constexpr (std::is_same_v<T, float>)
+    return static_cast<float>(bound);
+  else
+    return bound;
 }
 
 // Index of the first element that is not finite or out of bounds, or -1.
@@ -63,12 +65,18 @@ int64_t FirstBad(std::span<const T> values, const ArraySpec& spec, bool check_bo
 template <typename Body>
 auto WithType(DType dtype, Body body) {
   switch (dtype) {
-    case DType::kBool: return body(bool{});
-    case DType::kUInt8: return body(uint8_t{});
-    case DType::kInt32: return body(int32_t{});
-    case DType::kInt64: return body(int64_t{});
-    case DType::kFloat32: return body(float{});
-    case DType::kFloat64: return body(double{});
+    case DType::kBool:
+      return body(bool{});
+    case DType::kUInt8:
+      return body(uint8_t{});
+    case DType::kInt32:
+      return body(int32_t{});
+    case DType::kInt64:
+      return body(int64_t{});
+    case DType::kFloat32:
+      return body(float{});
+    case DType::kFloat64:
+      return body(double{});
   }
   throw Bug("unknown dtype");
 }
@@ -105,8 +113,7 @@ void Spec::Validate(const ArrayMap& map, std::string_view what, bool check_bound
   for (const ArraySpec& spec : arrays_) {
     const Array* array = map.Find(spec.name);
     if (array == nullptr) {
-      throw UserError(where + ": array '" + spec.name + "' is missing; expected " +
-                      Join(Names()));
+      throw UserError(where + ": array '" + spec.name + "' is missing; expected " + Join(Names()));
     }
     if (array->dtype() != spec.dtype || array->shape() != spec.shape) {
       throw UserError(where + ": '" + spec.name + "' is " + DTypeName(array->dtype()) + " " +
@@ -117,8 +124,7 @@ void Spec::Validate(const ArrayMap& map, std::string_view what, bool check_bound
       return FirstBad(array->As<decltype(type)>(), spec, check_bounds);
     });
     if (bad >= 0) {
-      throw UserError(where + ": " + ElementName(spec, bad) + " = " +
-                      Number(array->AsDouble(bad)) +
+      throw UserError(where + ": " + ElementName(spec, bad) + " = " + Number(array->AsDouble(bad)) +
                       (check_bounds ? " is outside [" + Number(spec.LowAt(bad)) + ", " +
                                           Number(spec.HighAt(bad)) + "]" +
                                           (spec.unit.empty() ? "" : " " + spec.unit)
@@ -175,7 +181,8 @@ ArrayMap Spec::Sample(Rng* rng) const {
                                               : rng->Normal();
           values[i] = static_cast<T>(value);
         } else {
-          const double lowest = std::max(low, static_cast<double>(std::numeric_limits<T>::lowest()));
+          const double lowest =
+              std::max(low, static_cast<double>(std::numeric_limits<T>::lowest()));
           const double highest = std::min(high, static_cast<double>(std::numeric_limits<T>::max()));
           // Wide types without bounds: a range that fits the arithmetic.
           const auto from = static_cast<int64_t>(std::max(lowest, -0x1p53));
@@ -196,8 +203,8 @@ std::string Spec::Text(std::string_view indent) const {
   std::string text;
   for (const ArraySpec& spec : arrays_) {
     std::string type = std::string(DTypeName(spec.dtype)) + " " + ShapeText(spec.shape);
-    std::string line = std::string(indent) + spec.name +
-                       std::string(widest + 2 - spec.name.size(), ' ') + type;
+    std::string line =
+        std::string(indent) + spec.name + std::string(widest + 2 - spec.name.size(), ' ') + type;
     line.resize(std::max(line.size(), indent.size() + widest + 26), ' ');
     const bool bounded = std::isfinite(spec.low[0]) && std::isfinite(spec.high[0]);
     if (bounded && spec.low.size() == 1 && spec.high.size() == 1) {

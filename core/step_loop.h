@@ -17,12 +17,12 @@ namespace rookery {
 
 struct EpisodeResult {
   uint64_t seed = 0;
-  double score = 0;          // sum of rewards
-  bool success = false;      // info `success` of the last step
+  double score = 0;      // sum of rewards
+  bool success = false;  // info `success` of the last step
   int64_t steps = 0;
-  uint64_t trace_hash = 0;   // as Episode::TraceHash
-  bool gave_up = false;      // the agent offered no action
-  double seconds = 0;        // wall time, not part of any trace
+  uint64_t trace_hash = 0;  // as Episode::TraceHash
+  bool gave_up = false;     // the agent offered no action
+  double seconds = 0;       // wall time, not part of any trace
 };
 
 // Watches a loop; sees arrays that are valid during the call only (Clone to keep).

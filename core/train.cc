@@ -107,8 +107,8 @@ TrainResult Train(Agent* agent, const RunFolder& run, const TrainOptions& option
   result.interrupted = Interrupted();
   result.best_step = best.empty() ? facts.step : best.Best().first;
   result.best_score = best.Best().second;
-  result.best_checkpoint = best.empty() ? result.last_checkpoint
-                                        : run.CheckpointPath(result.best_step);
+  result.best_checkpoint =
+      best.empty() ? result.last_checkpoint : run.CheckpointPath(result.best_step);
   result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return result;
 }

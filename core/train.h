@@ -26,12 +26,12 @@ struct TrainOptions {
 };
 
 struct TrainResult {
-  int64_t steps = 0;               // reached
+  int64_t steps = 0;  // reached
   bool interrupted = false;
   std::string last_checkpoint, best_checkpoint;
-  double best_score = 0;           // NaN without validation
+  double best_score = 0;  // NaN without validation
   int64_t best_step = 0;
-  double seconds = 0;              // of this call
+  double seconds = 0;  // of this call
   Metrics last_metrics;
 };
 

@@ -35,7 +35,7 @@ struct Frame {
   Array segmentation;  // (height, width) uint8 body id; 255 = background
 };
 
-// Keeps scratch memory and per-mesh caches between frames. Not thread-safe itself; uses the
+// Keeps scratch memory and the shadow map between frames. Not thread-safe itself; uses the
 // pool, when there is one, for tiles. The pool must outlive it.
 class Rasterizer {
  public:

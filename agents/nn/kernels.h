@@ -3,7 +3,8 @@
 // Compiled for several instruction sets and chosen at run time; used through agents/nn/ops.h.
 //
 // Activations are channels-last: (pixels, channels), channels a multiple of 16, float or bfloat16;
-// arithmetic is float throughout. Planar arrays are (planes, pixels) float, pixels a multiple of 16.
+// arithmetic is float throughout. Planar arrays are (planes, pixels) float, pixels a multiple
+// of 16.
 #ifndef ROOKERY_AGENTS_NN_KERNELS_H_
 #define ROOKERY_AGENTS_NN_KERNELS_H_
 
@@ -60,7 +61,7 @@ struct ActivationKernels {
 struct AdamStep {
   float* weight;
   const float* gradient;
-  float* first;    // moment
+  float* first;  // moment
   float* second;
   float* average;
   Bf16* copy;

@@ -327,8 +327,7 @@ void Adam(const AdamStep& s) {
     Store(s.second + i, v);
     Store(s.weight + i, w);
     if (s.average_decay > 0) {
-      Store(s.average + i,
-            Load(s.average + i) * s.average_decay + w * (1.0F - s.average_decay));
+      Store(s.average + i, Load(s.average + i) * s.average_decay + w * (1.0F - s.average_decay));
     }
     if (s.copy != nullptr) Store(s.copy + i, w);
   }
@@ -351,15 +350,20 @@ double Sum(const float* x, int64_t n) {
 
 template <typename T>
 constexpr ActivationKernels<T> MakeActivationKernels() {
-  return {ChannelSums<T>, AffineRelu<T>, AffineAddRelu<T>,    AffineBackwardSums<T>,
-          AffineBackward<T>, Mask<T>,    AddMask<T>,          Upsample<T>,
-          UpsampleBackward<T>, Reduce<T>, Spread<T>,          Outer<T>};
+  return {ChannelSums<T>,      AffineRelu<T>, AffineAddRelu<T>, AffineBackwardSums<T>,
+          AffineBackward<T>,   Mask<T>,       AddMask<T>,       Upsample<T>,
+          UpsampleBackward<T>, Reduce<T>,     Spread<T>,        Outer<T>};
 }
 
 }  // namespace
 
 extern const Kernels kKernels;
-const Kernels kKernels = {ROOKERY_ISA_NAME, MakeActivationKernels<float>(),
-                          MakeActivationKernels<Bf16>(), SoftmaxLoss, Adam, ToBf16, Sum};
+const Kernels kKernels = {ROOKERY_ISA_NAME,
+                          MakeActivationKernels<float>(),
+                          MakeActivationKernels<Bf16>(),
+                          SoftmaxLoss,
+                          Adam,
+                          ToBf16,
+                          Sum};
 
 }  // namespace rookery::nn::ROOKERY_ISA

@@ -42,8 +42,8 @@ Tensor Parameters::View(const Tensor& flat, const Entry& entry) const {
   std::vector<int64_t> strides(entry.shape.size(), 1);
   for (size_t i = entry.shape.size(); i-- > 1;) strides[i - 1] = strides[i] * entry.shape[i];
   if (entry.shape.size() == 4) {  // channels-last
-    strides = {entry.shape[1] * entry.shape[2] * entry.shape[3], 1,
-               entry.shape[1] * entry.shape[3], entry.shape[1]};
+    strides = {entry.shape[1] * entry.shape[2] * entry.shape[3], 1, entry.shape[1] * entry.shape[3],
+               entry.shape[1]};
   }
   return flat.as_strided(entry.shape, strides, entry.offset);
 }

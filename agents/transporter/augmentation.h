@@ -28,17 +28,17 @@ Image Warp(const Image& image, const PlaneMotion& motion);
 struct TrainingSample {
   Image image;
   int pick_row = 0, pick_column = 0, place_row = 0, place_column = 0;
-  int bin = 0;           // rotation of the place
-  int rejected = 0;      // motions drawn before one kept both points inside
+  int bin = 0;       // rotation of the place
+  int rejected = 0;  // motions drawn before one kept both points inside
   bool augmented = false;
 };
 
 struct AugmentationOptions {
-  bool move = true;        // the random rigid motion
+  bool move = true;  // the random rigid motion
   bool pick_shift = false;
   bool rigid_rounding = true;  // rounding the pick to a pixel shifts the place along with it
   int rotations = 36;
-  int max_tries = 100;     // then the sample is used unmoved
+  int max_tries = 100;  // then the sample is used unmoved
 };
 
 // Angle ~ N(0, (pi/3)^2); shift ~ N(0, (columns/6)^2) for rows and columns; pivot = image

@@ -71,8 +71,8 @@ TransporterBenchmark::TransporterBenchmark(const std::vector<std::string>& setti
   auto episode = std::make_shared<Episode>();
   episode->env_id = kEnvId;
   episode->observations = {observation_, observation_};
-  episode->actions = {{{"pose0", PoseArray(0.5, 0, 0.04, 0)},
-                       {"pose1", PoseArray(0.43, 0.09, 0, 0.7)}}};
+  episode->actions = {
+      {{"pose0", PoseArray(0.5, 0, 0.04, 0)}, {"pose1", PoseArray(0.43, 0.09, 0, 0.7)}}};
   episode->rewards = {1.0};
   agent_->SetEpisodes({episode});
   Iterations(config.correlation == "direct" ? 0 : kWarmUp);

@@ -9,19 +9,19 @@ namespace rookery::transporter {
 
 void TransporterConfig::Fields(FieldVisitor& v) {
   v.Field("profile", &profile,
-          {.help = "settings to start from", .choices = {"lite-u", "small-u", "small", "mid",
-                                                         "paper"}});
+          {.help = "settings to start from",
+           .choices = {"lite-u", "small-u", "small", "mid", "paper"}});
   v.Field("network", &network,
           {.help = "unet: light U-Net with group norm; resnet: ResNet43_8s of the paper",
            .choices = {"unet", "resnet"}});
-  v.Field("width", &width,
-          {.help = "channels of the resnet relative to the paper, in quarters", .min = 0.25,
-           .max = 2});
+  v.Field(
+      "width", &width,
+      {.help = "channels of the resnet relative to the paper, in quarters", .min = 0.25, .max = 2});
   v.Field("half_resolution", &half_resolution,
           {.help = "work on 160 x 80 cells of 2 x 2 heightmap pixels"});
-  v.Field("crop", &crop,
-          {.help = "side of the crop around the pick", .unit = "heightmap px", .min = 16,
-           .max = 128});
+  v.Field(
+      "crop", &crop,
+      {.help = "side of the crop around the pick", .unit = "heightmap px", .min = 16, .max = 128});
   v.Field("rotations", &rotations,
           {.help = "place angles tried, evenly spaced", .min = 1, .max = 360});
   v.Field("pixel_convention", &pixel_convention,
@@ -31,18 +31,21 @@ void TransporterConfig::Fields(FieldVisitor& v) {
           {.help = "iterations of the whole run: the length of the cosine schedule", .min = 1});
   v.Field("learning_rate", &learning_rate,
           {.help = "of Adam, at the start", .min = 1e-9, .max = 1});
-  v.Field("schedule", &schedule,
-          {.help = "learning rate over the run; cosine falls to 0",
-           .choices = {"cosine", "constant"}});
+  v.Field(
+      "schedule", &schedule,
+      {.help = "learning rate over the run; cosine falls to 0", .choices = {"cosine", "constant"}});
   v.Field("adam_epsilon", &adam_epsilon, {.help = "of Adam", .min = 1e-12, .max = 1});
   v.Field("output_scale", &output_scale,
           {.help = "factor of the cross-correlation's output", .min = 1e-9, .max = 1e3});
   v.Field("weight_average", &weight_average,
           {.help = "decay of the running average of the weights that acts; 0 = the weights act",
-           .min = 0, .max = 0.99999});
+           .min = 0,
+           .max = 0.99999});
   v.Field("pick_blur", &pick_blur,
           {.help = "Gaussian blur of the pick probabilities, standard deviation; 0 = none",
-           .unit = "working px", .min = 0, .max = 20});
+           .unit = "working px",
+           .min = 0,
+           .max = 20});
   v.Field("augment", &augment, {.help = "random rotation and shift of every sample"});
   v.Field("pick_shift", &pick_shift,
           {.help = "also train on other picks of the same surface (not in the paper)"});
@@ -55,11 +58,10 @@ void TransporterConfig::Fields(FieldVisitor& v) {
   v.Field("bf16", &bf16,
           {.help = "bfloat16 activations; auto: where the CPU has the instructions",
            .choices = {"auto", "on", "off"}});
-  v.Field("device", &device,
-          {.help = "auto takes a CUDA device when there is one",
-           .choices = {"auto", "cpu", "cuda"}});
-  v.Field("threads", &threads,
-          {.help = "one is best unless cores are idle", .min = 1, .max = 256});
+  v.Field(
+      "device", &device,
+      {.help = "auto takes a CUDA device when there is one", .choices = {"auto", "cpu", "cuda"}});
+  v.Field("threads", &threads, {.help = "one is best unless cores are idle", .min = 1, .max = 256});
 }
 
 void TransporterConfig::Check() const {
@@ -85,16 +87,18 @@ double TransporterConfig::pixel_m() const { return half_resolution ? 2 * kPixel 
 const std::vector<Profile>& TransporterProfiles() {
   // Published settings (reference implementation, autumn 2020 and later): Adam 1e-4, constant.
   const auto published = [](const std::string& width, const std::string& steps) {
-    return std::vector<std::string>{
-        "network=resnet",       "width=" + width,  "half_resolution=false",
-        "learning_rate=0.0001", "schedule=constant", "output_scale=1",
-        "weight_average=0",     "pick_blur=0",     "pixel_convention=corner",
-        "steps=" + steps};
+    return std::vector<std::string>{"network=resnet",          "width=" + width,
+                                    "half_resolution=false",   "learning_rate=0.0001",
+                                    "schedule=constant",       "output_scale=1",
+                                    "weight_average=0",        "pick_blur=0",
+                                    "pixel_convention=corner", "steps=" + steps};
   };
   static const std::vector<Profile> profiles = {
-      {"lite-u", "light U-Net at half resolution; a minute of one core for 400 iterations",
+      {"lite-u",
+       "light U-Net at half resolution; a minute of one core for 400 iterations",
        {"network=unet", "half_resolution=true", "output_scale=0.03125", "steps=400"}},
-      {"small-u", "light U-Net at full resolution, for one demonstration and fine tasks",
+      {"small-u",
+       "light U-Net at full resolution, for one demonstration and fine tasks",
        {"network=unet", "half_resolution=false", "output_scale=0.015625", "steps=200"}},
       {"small", "the published network and settings at a quarter of its width",
        published("0.25", "1000")},

@@ -81,8 +81,8 @@ FftCorrelation::FftCorrelation(const CorrelationShape& shape)
     kernels_[part] = Array(DType::kFloat32, {pairs_ * shape.channels, shape.crop, width});
     maps_[part] = Array(DType::kFloat32, {pairs_, shape.rows, width});
   }
-  scratch_floats_ = std::max<int64_t>((4 * shape.channels + 4) * 16 * down_->plan.n,
-                                      32 * across_->plan.n);
+  scratch_floats_ =
+      std::max<int64_t>((4 * shape.channels + 4) * 16 * down_->plan.n, 32 * across_->plan.n);
 }
 
 void FftCorrelation::EnsureScratch() {
@@ -99,9 +99,7 @@ void FftCorrelation::ForEach(int64_t n, const Body& body) {
 
 StripProduct FftCorrelation::StripOf(int strip, float* scratch) {
   const auto at = [&](Array* parts, int part, int64_t rows) {
-    return parts[part].size() == 0
-               ? nullptr
-               : parts[part].As<float>().data() + strip * rows * 16;
+    return parts[part].size() == 0 ? nullptr : parts[part].As<float>().data() + strip * rows * 16;
   };
   const int64_t width = across_->plan.n;
   StripProduct p{};

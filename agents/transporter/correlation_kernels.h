@@ -18,7 +18,8 @@ struct FftPlan {
   int n = 0;
   int stages = 0;
   int radix[kMaxFftStages] = {};
-  // By stage, for j < m (m = length of the parts), k in 1..radix-1: cos, sin of 2 pi j k / (m radix).
+  // By stage, for j < m (m = length of the parts), k in 1..radix-1: cos, sin of 2 pi j k / (m
+  // radix).
   const float* twiddle[kMaxFftStages] = {};
   // Where only the first n / lead_factor inputs are not zero (or wanted, going back), the first
   // `lead` stages shrink to one product per value: for j, k in 1..lead_factor-1 cos, sin of
@@ -33,24 +34,24 @@ struct FftPlan {
 // not wanted on output).
 struct RowTransform {
   const FftPlan* plan;
-  bool plus;           // sign of the exponent
-  int rows, columns;   // columns a multiple of 16: given (rest zero), or wanted
-  float* strip_re;     // strip array of plan->n columns
+  bool plus;          // sign of the exponent
+  int rows, columns;  // columns a multiple of 16: given (rest zero), or wanted
+  float* strip_re;    // strip array of plan->n columns
   float* strip_im;
-  float* scratch;      // 32 plan->n floats, 64-byte aligned
+  float* scratch;  // 32 plan->n floats, 64-byte aligned
 };
 
 // What one strip of the product needs. Pointers are to the arrays of the strip; consecutive
 // channels, kernels, maps lie *_step floats apart.
 struct StripProduct {
-  const FftPlan* plan;          // along the columns' direction
+  const FftPlan* plan;  // along the columns' direction
   int pairs, channels;
   int scene_rows, kernel_rows, map_rows;
-  const float *scene_re, *scene_im;    // (channels)
+  const float *scene_re, *scene_im;  // (channels)
   int64_t scene_step;
   const float *kernel_re, *kernel_im;  // (pairs, channels)
   int64_t kernel_step;
-  float *map_re, *map_im;              // (pairs)
+  float *map_re, *map_im;  // (pairs)
   int64_t map_step;
   float *scene_gradient_re, *scene_gradient_im;    // backward only
   float *kernel_gradient_re, *kernel_gradient_im;  // backward only

@@ -129,11 +129,16 @@ template <bool kForward>
 void RunStage(Buffer b, const FftPlan& plan, int stage, int m) {
   const float* w = plan.twiddle[stage];
   switch (plan.radix[stage]) {
-    case 2: return Stage<2, kForward>(b, plan.n, m, w);
-    case 3: return Stage<3, kForward>(b, plan.n, m, w);
-    case 4: return Stage<4, kForward>(b, plan.n, m, w);
-    case 5: return Stage<5, kForward>(b, plan.n, m, w);
-    default: return Stage<7, kForward>(b, plan.n, m, w);
+    case 2:
+      return Stage<2, kForward>(b, plan.n, m, w);
+    case 3:
+      return Stage<3, kForward>(b, plan.n, m, w);
+    case 4:
+      return Stage<4, kForward>(b, plan.n, m, w);
+    case 5:
+      return Stage<5, kForward>(b, plan.n, m, w);
+    default:
+      return Stage<7, kForward>(b, plan.n, m, w);
   }
 }
 
@@ -288,8 +293,8 @@ void KernelSpectrum(const StripProduct& p, int64_t offset, Buffer b) {
 void SceneSpectra(const StripProduct& p, int first_buffer) {
   for (int c = 0; c < p.channels; ++c) {
     const Buffer b = Place(p.scratch, first_buffer + c, p.plan->n);
-    LoadStrip(p.scene_re + c * p.scene_step, p.scene_im + c * p.scene_step, p.scene_rows,
-              p.plan->n, b);
+    LoadStrip(p.scene_re + c * p.scene_step, p.scene_im + c * p.scene_step, p.scene_rows, p.plan->n,
+              b);
     Forward(b, *p.plan);
   }
 }
@@ -360,7 +365,6 @@ void StripBackward(const StripProduct& p) {
 }  // namespace
 
 extern const CorrelationKernels kCorrelationKernels;
-const CorrelationKernels kCorrelationKernels = {RowsForward, RowsBack, StripForward,
-                                                StripBackward};
+const CorrelationKernels kCorrelationKernels = {RowsForward, RowsBack, StripForward, StripBackward};
 
 }  // namespace rookery::transporter::ROOKERY_ISA

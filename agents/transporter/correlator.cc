@@ -35,8 +35,7 @@ class SimdFftCorrelator final : public Correlator {
 class FftCorrelator final : public Correlator {
  public:
   explicit FftCorrelator(const CorrelationShape& shape)
-      : shape_(shape),
-        size_{FftLength(shape.scene_rows()), FftLength(shape.scene_columns())} {}
+      : shape_(shape), size_{FftLength(shape.scene_rows()), FftLength(shape.scene_columns())} {}
 
   Tensor Forward(const Tensor& scene, const Tensor& kernels, double scale) override {
     scene_ = at::fft_rfft2(scene, size_);
@@ -95,9 +94,12 @@ class DirectCorrelator final : public Correlator {
 
 std::unique_ptr<Correlator> MakeCorrelator(CorrelatorKind kind, const CorrelationShape& shape) {
   switch (kind) {
-    case CorrelatorKind::kSimdFft: return std::make_unique<SimdFftCorrelator>(shape);
-    case CorrelatorKind::kFft: return std::make_unique<FftCorrelator>(shape);
-    case CorrelatorKind::kDirect: return std::make_unique<DirectCorrelator>(shape);
+    case CorrelatorKind::kSimdFft:
+      return std::make_unique<SimdFftCorrelator>(shape);
+    case CorrelatorKind::kFft:
+      return std::make_unique<FftCorrelator>(shape);
+    case CorrelatorKind::kDirect:
+      return std::make_unique<DirectCorrelator>(shape);
   }
   throw Bug("unknown correlator");
 }

@@ -128,9 +128,9 @@ void InputBuilder::FillCrops(int row, int column, T* out) const {
 }
 
 Tensor InputBuilder::Padded(int pad_rows, int pad_columns) const {
-  const Tensor out = at::empty({1, static_cast<int64_t>(kC), rows_ + 2 * pad_rows,
-                                columns_ + 2 * pad_columns},
-                               type_, at::MemoryFormat::ChannelsLast);
+  const Tensor out =
+      at::empty({1, static_cast<int64_t>(kC), rows_ + 2 * pad_rows, columns_ + 2 * pad_columns},
+                type_, at::MemoryFormat::ChannelsLast);
   if (type_ == at::kFloat) {
     FillPadded(pad_rows, pad_columns, static_cast<float*>(out.data_ptr()));
   } else {

@@ -10,8 +10,8 @@ ConvLayer::ConvLayer(const std::string& name, int in, int out, int window, bool 
 }
 
 Tensor ConvLayer::Forward(const Tensor& x, int stride, bool relu) const {
-  return nn::Conv(x, parameters_->Value(weight_),
-                  bias_ >= 0 ? parameters_->Value(bias_) : Tensor(), stride, relu);
+  return nn::Conv(x, parameters_->Value(weight_), bias_ >= 0 ? parameters_->Value(bias_) : Tensor(),
+                  stride, relu);
 }
 
 Tensor ConvLayer::ForwardAddRelu(const Tensor& x, const Tensor& add) const {

@@ -61,8 +61,7 @@ class Transport : public PlaceModel {
     const auto [scene, crops] = Features(inputs, pick, true);
     Tensor maps = correlator_->Forward(scene, crops, config_.output_scale);
     const double loss = nn::SoftmaxLossInPlace(maps, FlatIndex(config_, place));
-    const auto [scene_gradient, crop_gradient] =
-        correlator_->Backward(maps, config_.output_scale);
+    const auto [scene_gradient, crop_gradient] = correlator_->Backward(maps, config_.output_scale);
     scene_->Backward(scene_gradient);
     crops_->Backward(crop_gradient);
     return loss;
@@ -94,8 +93,7 @@ class PerPixelTransport final : public Transport {
     return (yes - no).sigmoid_();
   }
 
-  double Train(const InputBuilder& inputs, const Cell& pick, const Cell& place,
-               Rng* rng) override {
+  double Train(const InputBuilder& inputs, const Cell& pick, const Cell& place, Rng* rng) override {
     const auto [scene, crops] = Features(inputs, pick, true);
     const auto [no, yes] = Logits(scene, crops);
     const int64_t positive = FlatIndex(config_, place);
@@ -195,9 +193,8 @@ class RotatedPick final : public PlaceModel {
     for (int i = 0; i < config_.rotations; ++i) {
       const Tensor flat = network_->Forward(inputs.Rotated(side_, i), false).reshape({-1});
       const Tensor extended = at::cat({flat, at::zeros({1}, flat.options())});
-      maps.push_back(
-          extended.index_select(0, back_[static_cast<size_t>(i)].to(flat.device()))
-              .reshape({config_.rows(), config_.columns()}));
+      maps.push_back(extended.index_select(0, back_[static_cast<size_t>(i)].to(flat.device()))
+                         .reshape({config_.rows(), config_.columns()}));
     }
     return at::stack(maps);
   }
@@ -277,8 +274,9 @@ at::ScalarType ChooseCompute(const TransporterConfig& config, at::Device device)
   supported = supported || __builtin_cpu_supports("avx512bf16");
 #endif
   if (!supported && config.bf16 == "on") {
-    throw UserError("bf16 = on needs a CPU with AVX512-BF16 or AMX (or a CUDA device); "
-                    "use bf16=auto or bf16=off here");
+    throw UserError(
+        "bf16 = on needs a CPU with AVX512-BF16 or AMX (or a CUDA device); "
+        "use bf16=auto or bf16=off here");
   }
   return supported ? at::kBFloat16 : at::kFloat;
 }

@@ -49,8 +49,7 @@ std::unique_ptr<PlaceModel> MakePlaceModel(const TransporterConfig& config,
 
 // Pick and place with their parameters, on one device.
 struct Models {
-  Models(const TransporterConfig& config, at::ScalarType compute, at::Device device,
-         uint64_t seed);
+  Models(const TransporterConfig& config, at::ScalarType compute, at::Device device, uint64_t seed);
 
   nn::Parameters parameters;
   InputBuilder inputs;

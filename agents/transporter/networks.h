@@ -38,8 +38,7 @@ struct BackboneOptions {
 // Registers its parameters under `name`.
 std::unique_ptr<Backbone> MakeBackbone(const std::string& name, const BackboneOptions& options,
                                        nn::Parameters* parameters);
-std::unique_ptr<Backbone> MakeUNet(const std::string& name, int planes,
-                                   nn::Parameters* parameters);
+std::unique_ptr<Backbone> MakeUNet(const std::string& name, int planes, nn::Parameters* parameters);
 std::unique_ptr<Backbone> MakeResNet43(const std::string& name, double width, int planes,
                                        nn::Parameters* parameters);
 

@@ -44,9 +44,9 @@ std::string FromHex(const std::string& hex) {
 }
 
 Grid GridOf(const TransporterConfig& config) {
-  return {config.rows(), config.columns(), config.pixel_m(),
-          config.pixel_convention == "centre" ? PixelConvention::kCentre
-                                              : PixelConvention::kCorner};
+  return {
+      config.rows(), config.columns(), config.pixel_m(),
+      config.pixel_convention == "centre" ? PixelConvention::kCentre : PixelConvention::kCorner};
 }
 
 // LibTorch keeps the number of threads per calling thread.
@@ -120,9 +120,9 @@ double Transporter::LearningRate() const {
   const int64_t done = state_->models.parameters.steps();
   if (config_.schedule != "cosine") return config_.learning_rate;
   if (done >= config_.steps) {
-    LogWarningOnce("transporter/schedule", "training beyond steps = " +
-                                               std::to_string(config_.steps) +
-                                               ", where the cosine schedule has ended at 0");
+    LogWarningOnce("transporter/schedule",
+                   "training beyond steps = " + std::to_string(config_.steps) +
+                       ", where the cosine schedule has ended at 0");
     return 0;
   }
   const double share = static_cast<double>(done) / static_cast<double>(config_.steps);
@@ -167,8 +167,8 @@ bool Transporter::Act(const ArrayMap& observation, const ActContext&, ArrayMap* 
   const Image image = ImageFromObservation(observation, config_.half_resolution, "observation");
   s.models.inputs.SetImage(image);
   s.models.parameters.UseAverage(true);
-  const PickDecision pick = DecidePick(
-      s.models.pick.Probabilities(s.models.inputs).cpu(), config_.pick_blur);
+  const PickDecision pick =
+      DecidePick(s.models.pick.Probabilities(s.models.inputs).cpu(), config_.pick_blur);
   const PlaceDecision place =
       DecidePlace(s.models.place->Probabilities(s.models.inputs, pick.cell).cpu());
   s.models.parameters.UseAverage(false);

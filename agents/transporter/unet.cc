@@ -23,8 +23,8 @@ class Norm {
                            overwrite, keep);
   }
   Tensor Backward(const Tensor& dy, const nn::NormState& state, bool relu) const {
-    const nn::NormGradients g = nn::NormBackward(dy, state, parameters_->Float(gamma_),
-                                                 parameters_->Float(beta_), relu);
+    const nn::NormGradients g =
+        nn::NormBackward(dy, state, parameters_->Float(gamma_), parameters_->Float(beta_), relu);
     parameters_->AddGradient(gamma_, g.gamma);
     parameters_->AddGradient(beta_, g.beta);
     return g.input;

@@ -12,8 +12,8 @@ const Array& Need(const ArrayMap& map, std::string_view name, DType dtype, const
                   const std::string& what) {
   const Array* array = map.Find(name);
   if (array == nullptr) {
-    throw UserError(what + " has no '" + std::string(name) + "'" +
-                    DidYouMean(name, map.Names()) + "; it has " + Join(map.Names()));
+    throw UserError(what + " has no '" + std::string(name) + "'" + DidYouMean(name, map.Names()) +
+                    "; it has " + Join(map.Names()));
   }
   if (array->shape() != shape || array->dtype() != dtype) {
     throw UserError(what + ": expected '" + std::string(name) + "' as " + DTypeName(dtype) + " " +
@@ -66,8 +66,7 @@ int Nearest(double coordinate) { return static_cast<int>(std::nearbyint(coordina
 
 Image ImageFromObservation(const ArrayMap& observation, bool half_resolution,
                            const std::string& what) {
-  const Array& rgb =
-      Need(observation, kRgbName, DType::kUInt8, {kRows, kColumns, 3}, what);
+  const Array& rgb = Need(observation, kRgbName, DType::kUInt8, {kRows, kColumns, 3}, what);
   const Array& height = Need(observation, kHeightName, DType::kFloat32, {kRows, kColumns}, what);
   Image image;
   image.rows = kRows;

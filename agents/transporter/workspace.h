@@ -14,7 +14,7 @@
 namespace rookery::transporter {
 
 inline constexpr int kRows = 320, kColumns = 160;
-inline constexpr double kPixel = 0.003125;         // m
+inline constexpr double kPixel = 0.003125;           // m
 inline constexpr double kLowX = 0.25, kLowY = -0.5;  // m
 inline constexpr char kRgbName[] = "heightmap.rgb";
 inline constexpr char kHeightName[] = "heightmap.height";

@@ -77,7 +77,10 @@ void TabletopObserver::Observe(const Scene& scene, ArrayMap* observation) {
       Lend(observation, camera.name + ".depth", DType::kFloat32, {camera.height, camera.width},
            &frames_[i].depth);
     }
-    rasterizer_.Render(scene, camera, {.segmentation = false}, &frames_[i]);
+    // The published images are PyBullet's, one row higher than the camera model the heightmap is
+    // made with says. So the table appears 1.6 mm high and is seen everywhere; drawn exactly, it
+    // would lie at the lower bound, and rounding would drop half of it.
+    rasterizer_.Render(scene, PyBulletView(camera), {.segmentation = false}, &frames_[i]);
   }
   const int64_t rows = fuser_.bounds().rows(), columns = fuser_.bounds().columns();
   Lend(observation, "heightmap.rgb", DType::kUInt8, {rows, columns, 3}, &heightmap_.rgb);

@@ -1,4 +1,4 @@
-// Vectors of 8 floats and 4 doubles in AVX2.
+// Private to renderers/kernels: vectors of 8 floats and 4 doubles in AVX2.
 #ifndef ROOKERY_RENDERERS_KERNELS_SIMD_AVX2_H_
 #define ROOKERY_RENDERERS_KERNELS_SIMD_AVX2_H_
 

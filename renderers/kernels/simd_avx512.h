@@ -1,4 +1,4 @@
-// Vectors of 16 floats and 8 doubles in AVX-512 (F, BW, DQ, VL).
+// Private to renderers/kernels: vectors of 16 floats and 8 doubles in AVX-512 (F, BW, DQ, VL).
 #ifndef ROOKERY_RENDERERS_KERNELS_SIMD_AVX512_H_
 #define ROOKERY_RENDERERS_KERNELS_SIMD_AVX512_H_
 

@@ -41,9 +41,9 @@ inline bool InBlock(const Vec3& p, double margin = 0) {
 }
 
 inline bool InFixture(const Vec3& p) {
-  constexpr Rectangle kWalls[] = {{0.025, -0.025, 0.05, 0.002},  {0, 0.075, 0.025, 0.002},
-                                  {0.05, 0.025, 0.025, 0.002},   {-0.025, 0.025, 0.002, 0.0525},
-                                  {0.025, 0.05, 0.002, 0.0275},  {0.075, 0, 0.002, 0.0275}};
+  constexpr Rectangle kWalls[] = {{0.025, -0.025, 0.05, 0.002}, {0, 0.075, 0.025, 0.002},
+                                  {0.05, 0.025, 0.025, 0.002},  {-0.025, 0.025, 0.002, 0.0525},
+                                  {0.025, 0.05, 0.002, 0.0275}, {0.075, 0, 0.002, 0.0275}};
   for (const Rectangle& wall : kWalls) {
     if (InRectangle(wall, p)) return true;
   }
@@ -82,8 +82,7 @@ inline ArrayMap DrawScene(const Pose& block, const Pose& fixture, Rng* rng) {
 }
 
 inline Array PoseNumbers(const Pose& pose) {
-  return Array::Of<double>(
-      {pose.p.x, pose.p.y, pose.p.z, pose.q.x, pose.q.y, pose.q.z, pose.q.w});
+  return Array::Of<double>({pose.p.x, pose.p.y, pose.p.z, pose.q.x, pose.q.y, pose.q.z, pose.q.w});
 }
 
 // Poses at least 15 cm apart and 7 cm from the edges; the pick is a random point of the block.

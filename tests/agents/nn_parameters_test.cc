@@ -1,10 +1,9 @@
-#include "agents/nn/parameters.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
 
+#include "agents/nn/parameters.h"
 #include "core/error.h"
 
 namespace rookery::nn {
@@ -83,11 +82,11 @@ TEST(Parameters, Bfloat16CopyFollowsTheWeights) {
   Fixture f(at::kBFloat16);
   for (uint64_t i = 0; i < 3; ++i) f.Step(i);
   EXPECT_EQ(f.parameters.Value(f.weight).scalar_type(), at::kBFloat16);
-  EXPECT_TRUE(at::equal(f.parameters.Value(f.weight),
-                        f.parameters.Float(f.weight).to(at::kBFloat16)));
+  EXPECT_TRUE(
+      at::equal(f.parameters.Value(f.weight), f.parameters.Float(f.weight).to(at::kBFloat16)));
   f.parameters.UseAverage(true);
-  EXPECT_TRUE(at::equal(f.parameters.Value(f.weight),
-                        f.parameters.Float(f.weight).to(at::kBFloat16)));
+  EXPECT_TRUE(
+      at::equal(f.parameters.Value(f.weight), f.parameters.Float(f.weight).to(at::kBFloat16)));
 }
 
 TEST(Parameters, LoadGoesOnAsIfNothingHadHappened) {

@@ -1,5 +1,3 @@
-#include "agents/transporter/transporter.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -7,6 +5,7 @@
 #include <limits>
 #include <numeric>
 
+#include "agents/transporter/transporter.h"
 #include "core/error.h"
 #include "core/log.h"
 #include "core/registry.h"
@@ -59,7 +58,7 @@ TEST(TransporterAgent, UpdateLearnsNothingWithoutDemonstrations) {
   EXPECT_TRUE(agent->Update().empty());
 }
 
-TEST(TransporterAgent, LossesStartNearGuessingAndStayFinite) {
+TEST(TransporterAgent, LossesStayFiniteAndTheRateFalls) {
   const auto agent = Make({"steps=50"});
   agent->SetEpisodes(InsertionEpisodes(3));
   double last_rate = 1;
@@ -190,8 +189,7 @@ TEST(TransporterAgent, RefusesForeignDemonstrations) {
 
 TEST(TransporterAgent, CountsActionsOutsideTheImage) {
   auto outside = std::make_shared<Episode>(*InsertionEpisode(2));
-  outside->actions[0].Set(
-      "pose1", Array::Of<double>({0.5, 0.6, 0, 0, 0, 0, 1}));
+  outside->actions[0].Set("pose1", Array::Of<double>({0.5, 0.6, 0, 0, 0, 0, 1}));
   std::vector<std::string> warnings;
   SetLogSink([&](LogLevel level, const std::string& text) {
     if (level == LogLevel::kWarning) warnings.push_back(text);
@@ -237,8 +235,7 @@ TEST(TransporterAgent, StopsAtALossThatIsNotFinite) {
 
 TEST(TransporterAgent, ChecksItsSettings) {
   EXPECT_THAT(ErrorOf([] { Make({"crop=40"}); }), HasSubstr("multiple of 32"));
-  EXPECT_THAT(ErrorOf([] { Make({"profile=small", "width=0.3"}); }),
-              HasSubstr("multiple of 0.25"));
+  EXPECT_THAT(ErrorOf([] { Make({"profile=small", "width=0.3"}); }), HasSubstr("multiple of 0.25"));
   EXPECT_THAT(ErrorOf([] { Make({"rotations=0"}); }), HasSubstr("rotations"));
   EXPECT_THAT(ErrorOf([] { Make({"profile=lite"}); }), HasSubstr("lite-u"));
 }

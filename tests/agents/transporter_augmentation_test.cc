@@ -1,10 +1,9 @@
-#include "agents/transporter/augmentation.h"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
 
+#include "agents/transporter/augmentation.h"
 #include "tests/agents/insertion_scene.h"
 
 namespace rookery::transporter {

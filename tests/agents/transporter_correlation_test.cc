@@ -1,8 +1,7 @@
-#include "agents/transporter/correlation.h"
-
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
+#include "agents/transporter/correlation.h"
 #include "agents/transporter/correlator.h"
 #include "agents/transporter/inputs.h"
 #include "core/rng.h"
@@ -55,8 +54,7 @@ class FftAgainstDirect : public ::testing::TestWithParam<CorrelationShape> {};
 
 TEST_P(FftAgainstDirect, ForwardAndBackward) {
   const CorrelationShape& shape = GetParam();
-  const Tensor scene =
-      Random({1, shape.channels, shape.scene_rows(), shape.scene_columns()}, 1);
+  const Tensor scene = Random({1, shape.channels, shape.scene_rows(), shape.scene_columns()}, 1);
   const Tensor kernels = Random({shape.rotations, shape.channels, shape.crop, shape.crop}, 2);
   const Tensor gradient = Random({shape.rotations, shape.rows, shape.columns}, 3);
   const auto direct = MakeCorrelator(CorrelatorKind::kDirect, shape);

@@ -1,9 +1,8 @@
-#include "agents/transporter/inputs.h"
-
 #include <gtest/gtest.h>
 
 #include <cmath>
 
+#include "agents/transporter/inputs.h"
 #include "tests/agents/insertion_scene.h"
 
 namespace rookery::transporter {

@@ -59,16 +59,18 @@ class TransporterLearning : public ::testing::TestWithParam<const char*> {};
 TEST_P(TransporterLearning, OverfitsOneSample) {
   Metrics last;
   const auto episode = InsertionEpisode(12);
-  const auto agent = Trained({GetParam(), "augment=false", "weight_average=0", "pick_blur=0",
-                              "learning_rate=0.001"},
-                             {episode}, 200, &last);
+  const auto agent = Trained(
+      {GetParam(), "augment=false", "weight_average=0", "pick_blur=0", "learning_rate=0.001"},
+      {episode}, 200, &last);
   EXPECT_LT(last[0].second, 0.1);
   EXPECT_LT(last[1].second, 0.1);
   const ArrayMap action = ActOn(agent.get(), episode->observations[0]);
-  const auto pick = action.at("pose0").As<double>(), wanted = episode->actions[0].at("pose0").As<double>();
-  const auto place = action.at("pose1").As<double>(), target = episode->actions[0].at("pose1").As<double>();
+  const auto pick = action.at("pose0").As<double>(),
+             wanted = episode->actions[0].at("pose0").As<double>();
+  const auto place = action.at("pose1").As<double>(),
+             target = episode->actions[0].at("pose1").As<double>();
   for (size_t i = 0; i < 2; ++i) {
-    EXPECT_NEAR(pick[i], wanted[i], 0.0032);        // the same cell of 6.25 mm
+    EXPECT_NEAR(pick[i], wanted[i], 0.0032);  // the same cell of 6.25 mm
     EXPECT_NEAR(place[i], target[i], 2 * 0.0032);
   }
   const double yaw = 2 * std::atan2(place[5], place[6]) - 2 * std::atan2(target[5], target[6]);

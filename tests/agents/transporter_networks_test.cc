@@ -1,10 +1,9 @@
-#include "agents/transporter/networks.h"
-
 #include <gtest/gtest.h>
 
 #include <map>
 
 #include "agents/nn/ops.h"
+#include "agents/transporter/networks.h"
 #include "core/rng.h"
 
 namespace rookery::transporter {
@@ -125,8 +124,7 @@ TEST_P(AgainstAutograd, ForwardAndBackward) {
   const Case& c = GetParam();
   nn::UseReferenceOps(c.reference_ops);
   nn::Parameters parameters(at::kFloat, at::kCPU);
-  const auto network =
-      MakeBackbone("net", {c.architecture, c.width, c.planes}, &parameters);
+  const auto network = MakeBackbone("net", {c.architecture, c.width, c.planes}, &parameters);
   parameters.Allocate(3, {});
   // Rows and columns that differ, and a border that matters.
   const Tensor x = Random({c.samples, 6, 48, 32}, 1);

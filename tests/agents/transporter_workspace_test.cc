@@ -1,11 +1,10 @@
-#include "agents/transporter/workspace.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
 #include <limits>
 
+#include "agents/transporter/workspace.h"
 #include "core/error.h"
 #include "tests/agents/insertion_scene.h"
 

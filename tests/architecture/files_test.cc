@@ -44,8 +44,8 @@ TEST(Files, HeadersAreGuardedByTheirPath) {
     // Bodies that are included once for each instruction set have none.
     if (!guarded && file.path.ends_with("_impl.h")) continue;
     size_t first = 0;
-    while (first < file.lines.size() && (file.lines[first].rfind("//", 0) == 0 ||
-                                         file.lines[first].empty())) {
+    while (first < file.lines.size() &&
+           (file.lines[first].rfind("//", 0) == 0 || file.lines[first].empty())) {
       ++first;
     }
     ASSERT_LT(first + 2, file.lines.size()) << file.path;
@@ -65,9 +65,9 @@ TEST(Files, PublicHeadersBeginWithWhatTheyAre) {
 
 // Written in two parts, for this file is searched too.
 const std::string kForbidden[] = {
-    std::string("TO") + "DO",      std::string("FIX") + "ME",     std::string("/wo") + "rk/",
-    std::string("sha") + "red/",   std::string("/ro") + "ot/",    std::string("/ho") + "me/",
-    std::string("pypi") + ".org",  std::string("pythonhos") + "ted",
+    std::string("TO") + "DO",     std::string("FIX") + "ME",        std::string("/wo") + "rk/",
+    std::string("sha") + "red/",  std::string("/ro") + "ot/",       std::string("/ho") + "me/",
+    std::string("pypi") + ".org", std::string("pythonhos") + "ted",
 };
 
 // Word of the list in the line, or "". Letters around it make another word.
@@ -75,8 +75,8 @@ std::string ForbiddenIn(const std::string& line) {
   for (const std::string& word : kForbidden) {
     const bool is_word = std::isalpha(static_cast<unsigned char>(word[0])) != 0;
     for (size_t at = line.find(word); at != std::string::npos; at = line.find(word, at + 1)) {
-      const bool inside = is_word && at > 0 &&
-                          (std::isalnum(static_cast<unsigned char>(line[at - 1])) != 0);
+      const bool inside =
+          is_word && at > 0 && (std::isalnum(static_cast<unsigned char>(line[at - 1])) != 0);
       if (!inside) return word;
     }
   }

@@ -35,16 +35,23 @@ std::string Refusal(const std::string& from, const std::string& to) {
 TEST(Includes, RulesRefuseWhatTheyShould) {
   EXPECT_EQ(Refusal("tasks", "envs"), "");
   EXPECT_EQ(Refusal("apps", "agents"), "");
-  for (const auto& [from, to] : std::vector<std::pair<std::string, std::string>>{
-           {"core", "renderers"}, {"envs", "tasks"}, {"agents", "envs"}, {"agents", "renderers"},
-           {"gui", "envs"}, {"tasks", "apps"}, {"core", "tests"}, {"utils", "core"}}) {
+  for (const auto& [from, to] :
+       std::vector<std::pair<std::string, std::string>>{{"core", "renderers"},
+                                                        {"envs", "tasks"},
+                                                        {"agents", "envs"},
+                                                        {"agents", "renderers"},
+                                                        {"gui", "envs"},
+                                                        {"tasks", "apps"},
+                                                        {"core", "tests"},
+                                                        {"utils", "core"}}) {
     EXPECT_NE(Refusal(from, to), "") << from << " -> " << to;
   }
 }
 
 TEST(Includes, TheParserSeesThem) {
-  const SourceFile file{"core/x.cc", {"#include \"core/array.h\"", "  #  include <vector>  // why",
-                                      "// #include \"apps/peer.h\"", "#include SOMETHING"}};
+  const SourceFile file{"core/x.cc",
+                        {"#include \"core/array.h\"", "  #  include <vector>  // why",
+                         "// #include \"apps/peer.h\"", "#include SOMETHING"}};
   const std::vector<Include> includes = IncludesOf(file);
   ASSERT_EQ(includes.size(), 2u);
   EXPECT_EQ(includes[0].name, "core/array.h");
@@ -97,11 +104,11 @@ TEST(Includes, PublicHeadersNeedNoEngine) {
     ++headers;
     for (const Include& include : IncludesOf(file)) {
       if (include.quoted) continue;
-      EXPECT_TRUE(std::regex_match(include.name, standard) ||
-                  std::regex_match(include.name, json))
+      EXPECT_TRUE(std::regex_match(include.name, standard) || std::regex_match(include.name, json))
           << file.path << ":" << include.line << ": <" << include.name
           << "> in a public header. Keep it in the .cc file, or in a header that begins with "
-             "'// Private to " << file.folder() << "'.";
+             "'// Private to "
+          << file.folder() << "'.";
     }
   }
   EXPECT_GT(headers, 20);

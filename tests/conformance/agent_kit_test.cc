@@ -1,11 +1,12 @@
 // Every agent with every environment it supports. Learners, whose updates cost seconds, run here
 // with one environment each; with all of them in agent_long_slow_test.cc.
+#include "tests/conformance/agent_kit.h"
+
 #include <gmock/gmock.h>
 
 #include <iostream>
 
 #include "core/error.h"
-#include "tests/conformance/agent_kit.h"
 
 namespace rookery::testing {
 namespace {

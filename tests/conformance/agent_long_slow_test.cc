@@ -41,8 +41,12 @@ TEST_P(LearnerLong, FileActsLikeTheAgent) {
   const std::string path = folder.path() + "/agent.safetensors";
   const std::unique_ptr<Config> config = MakeAgentConfig(entry(), settings_);
   SaveAgentFile(path, *agent,
-                {.agent = entry().name, .agent_config = ConfigToJson(*config).dump(),
-                 .env = GetParam().env, .env_config = "{}", .seed = 3, .step = 1});
+                {.agent = entry().name,
+                 .agent_config = ConfigToJson(*config).dump(),
+                 .env = GetParam().env,
+                 .env_config = "{}",
+                 .seed = 3,
+                 .step = 1});
   const std::unique_ptr<Agent> loaded = LoadAgentFile(path, env_->spec());
   for (uint64_t seed : {1, 3}) {
     EXPECT_TRUE(FirstAction(loaded.get(), seed).BitEqual(FirstAction(agent.get(), seed)));

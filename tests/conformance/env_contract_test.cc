@@ -33,9 +33,9 @@ TEST_P(EnvContract, ConstructsWithDefaultsAndKeepsItsFacts) {
 
 TEST_P(EnvContract, IsFoundUnderForgivingNames) {
   const std::string id = GetParam();
-  const std::string name = id.substr(id.find('/') + 1);           // BlockInsertion-v0
-  const std::string bare = name.substr(0, name.rfind("-v"));      // BlockInsertion
-  std::string kebab, lower;                                       // block-insertion
+  const std::string name = id.substr(id.find('/') + 1);       // BlockInsertion-v0
+  const std::string bare = name.substr(0, name.rfind("-v"));  // BlockInsertion
+  std::string kebab, lower;                                   // block-insertion
   for (size_t i = 0; i < bare.size(); ++i) {
     const auto c = static_cast<unsigned char>(bare[i]);
     if (i > 0 && std::isupper(c)) kebab += '-';
@@ -58,8 +58,8 @@ TEST_P(EnvContract, IsSuggestedForTypingErrors) {
     doubled.insert(i, "q");
     for (const std::string& wrong : {swapped, missing, doubled}) {
       if (wrong == id) continue;
-      EXPECT_THAT(MessageOfUserError([&] { FindEnv(wrong); }),
-                  HasSubstr("did you mean " + id)) << wrong;
+      EXPECT_THAT(MessageOfUserError([&] { FindEnv(wrong); }), HasSubstr("did you mean " + id))
+          << wrong;
     }
   }
 }
@@ -94,8 +94,7 @@ TEST_P(EnvContract, SampledActionsAreAccepted) {
   const std::unique_ptr<Env> env = Make();
   Rng rng(5);
   for (int i = 0; i < 100; ++i) {
-    EXPECT_NO_THROW(
-        env->spec().action.Validate(env->spec().action.Sample(&rng), "action"));
+    EXPECT_NO_THROW(env->spec().action.Validate(env->spec().action.Sample(&rng), "action"));
   }
 }
 
@@ -129,6 +128,35 @@ TEST_P(EnvContract, SteppingNeedsAReset) {
               HasSubstr("the episode has ended; call Reset before Step"));
 }
 
+// Writes one element; false when the type has no such value.
+bool Put(Array* array, int64_t index, double value) {
+  const auto i = static_cast<size_t>(index);
+  if (std::isnan(value) && array->dtype() != DType::kFloat32 && array->dtype() != DType::kFloat64) {
+    return false;
+  }
+  switch (array->dtype()) {
+    case DType::kBool:
+      return false;
+    case DType::kUInt8:
+      if (value > 255) return false;
+      array->As<uint8_t>()[i] = static_cast<uint8_t>(value);
+      break;
+    case DType::kInt32:
+      array->As<int32_t>()[i] = static_cast<int32_t>(value);
+      break;
+    case DType::kInt64:
+      array->As<int64_t>()[i] = static_cast<int64_t>(value);
+      break;
+    case DType::kFloat32:
+      array->As<float>()[i] = static_cast<float>(value);
+      break;
+    case DType::kFloat64:
+      array->As<double>()[i] = value;
+      break;
+  }
+  return true;
+}
+
 TEST_P(EnvContract, BadActionsAreNamedAndChangeNothing) {
   const std::unique_ptr<Env> env = Make();
   StepResult result;
@@ -142,19 +170,23 @@ TEST_P(EnvContract, BadActionsAreNamedAndChangeNothing) {
     ArrayMap action = env->spec().action.Sample(&rng);
     action.Erase(spec.name);
     EXPECT_THAT(complaint(action), HasSubstr("'" + spec.name + "' is missing"));
-    action.Set(spec.name, Array(spec.dtype, {7, 7, 7}));
+    action.Set(spec.name, Array(spec.dtype, {5, 5, 5}));
     EXPECT_THAT(complaint(action), HasSubstr("'" + spec.name + "' is "));
-    if (spec.dtype == DType::kFloat32) {
+    action = env->spec().action.Sample(&rng);
+    // Every element in turn: not a number, and too high.
+    const auto element = [&](int64_t i) {
+      return spec.elements.empty() ? "" : "." + spec.elements[static_cast<size_t>(i)];
+    };
+    for (int64_t i = 0; i < NumElements(spec.shape) && i < 16; ++i) {
       action = env->spec().action.Sample(&rng);
-      action.at(spec.name).As<float>().back() = std::nanf("");
-      EXPECT_THAT(complaint(action), HasSubstr(spec.name));
-    }
-    if (!env->spec().clamp_actions && spec.dtype == DType::kFloat32 &&
-        std::isfinite(spec.HighAt(0))) {
-      action = env->spec().action.Sample(&rng);
-      action.at(spec.name).As<float>()[0] = static_cast<float>(spec.HighAt(0)) + 10;
-      EXPECT_THAT(complaint(action), HasSubstr("is outside"));
-      EXPECT_THAT(complaint(action), HasSubstr(spec.name));
+      if (Put(&action.at(spec.name), i, std::nan(""))) {
+        EXPECT_THAT(complaint(action), HasSubstr(spec.name + element(i)));
+      }
+      if (!env->spec().clamp_actions && std::isfinite(spec.HighAt(i)) &&
+          Put(&action.at(spec.name), i, spec.HighAt(i) + 1)) {
+        EXPECT_THAT(complaint(action), HasSubstr(spec.name + element(i)));
+        EXPECT_THAT(complaint(action), HasSubstr("is outside"));
+      }
     }
   }
   ArrayMap extra = env->spec().action.Sample(&rng);
@@ -181,11 +213,10 @@ TEST_P(EnvContract, OracleSolvesIt) {
   int solved = 0;
   for (uint64_t seed = 1; seed <= 2 * kEpisodes - 1; seed += 2) {
     bool success = false;
-    RunEpisode(env.get(), seed, OracleActions(seed), 1000,
-               [&](Env*, const StepResult& result) {
-                 success = result.info.at("success").AsDouble() != 0;
-                 EXPECT_LE(success, result.terminated) << "solved and yet not ended";
-               });
+    RunEpisode(env.get(), seed, OracleActions(seed), 1000, [&](Env*, const StepResult& result) {
+      success = result.info.at("success").AsDouble() != 0;
+      EXPECT_LE(success, result.terminated) << "solved and yet not ended";
+    });
     solved += success;
   }
   EXPECT_GE(solved, kEpisodes / 2) << "of " << kEpisodes;

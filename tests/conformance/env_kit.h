@@ -59,8 +59,7 @@ inline Chooser RandomActions(uint64_t seed) {
 }
 // The expert's where there is one, with a random one now and then.
 inline Chooser MixedActions(uint64_t seed) {
-  return [rng = Rng::Stream(seed, "mixed actions"), step = 0](Env* env,
-                                                              ArrayMap* action) mutable {
+  return [rng = Rng::Stream(seed, "mixed actions"), step = 0](Env* env, ArrayMap* action) mutable {
     if (env->spec().has_oracle && step++ % 3 != 1) return env->OracleAction(&rng, action);
     *action = env->spec().action.Sample(&rng);
     return true;

@@ -14,11 +14,10 @@ class EnvLong : public EnvKit {
     EvaluateOptions options;
     options.threads = 2;
     for (int i = 0; i < episodes; ++i) options.seeds.push_back(static_cast<uint64_t>(2 * i + 1));
-    const auto results = Evaluate([&] { return Make(); },
-                                  [&](const EnvSpec& spec) { return MakeAgent(agent, spec, 0); },
-                                  options);
-    const EvaluationSummary summary =
-        Summarize(results, entry().return_low, entry().return_high);
+    const auto results =
+        Evaluate([&] { return Make(); },
+                 [&](const EnvSpec& spec) { return MakeAgent(agent, spec, 0); }, options);
+    const EvaluationSummary summary = Summarize(results, entry().return_low, entry().return_high);
     std::cout << GetParam() << " " << agent << ": score " << summary.mean_score << ", success "
               << summary.success_rate << " of " << summary.episodes << "\n";
     for (const EpisodeResult& result : results) {

@@ -61,12 +61,21 @@ class DriftEnv final : public Env {
   static EnvSpec MakeSpec(const DriftConfig& config) {
     EnvSpec spec;
     spec.id = "Test/Drift-v0";
-    spec.observation = {{.name = "position", .dtype = DType::kFloat64, .shape = {}, .unit = "m"},
-                        {.name = "image", .dtype = DType::kUInt8, .shape = {2, 2, 3},
-                         .low = {0}, .high = {255}}};
-    spec.action = {{.name = "move", .dtype = DType::kFloat32, .shape = {2}, .low = {-2, -1},
-                    .high = {2, 1}, .unit = "m", .elements = {"x", "y"}},
-                   {.name = "gear", .dtype = DType::kInt64, .shape = {}, .low = {0}, .high = {1},
+    spec.observation = {
+        {.name = "position", .dtype = DType::kFloat64, .shape = {}, .unit = "m"},
+        {.name = "image", .dtype = DType::kUInt8, .shape = {2, 2, 3}, .low = {0}, .high = {255}}};
+    spec.action = {{.name = "move",
+                    .dtype = DType::kFloat32,
+                    .shape = {2},
+                    .low = {-2, -1},
+                    .high = {2, 1},
+                    .unit = "m",
+                    .elements = {"x", "y"}},
+                   {.name = "gear",
+                    .dtype = DType::kInt64,
+                    .shape = {},
+                    .low = {0},
+                    .high = {1},
                     .discrete = true}};
     spec.info = {{.name = "success", .dtype = DType::kBool, .shape = {}, .low = {0}, .high = {1}}};
     spec.max_steps = config.max_steps;

@@ -22,9 +22,9 @@ namespace {
 
 using ::testing::AllOf;
 using testing::DriftEnv;
-using testing::InterruptScope;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using testing::InterruptScope;
 using testing::MessageOf;
 using testing::TempFolder;
 

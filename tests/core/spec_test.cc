@@ -166,6 +166,30 @@ TEST(Spec, SamplesOfEveryKindAreValid) {
   for (int i = 0; i < 200; ++i) ASSERT_NO_THROW(spec.Validate(spec.Sample(&rng), "sample"));
 }
 
+TEST(Spec, SampledQuaternionsAreUniformRotations) {
+  const Spec spec = {{.name = "pose",
+                      .dtype = DType::kFloat64,
+                      .shape = {7},
+                      .low = {-1},
+                      .high = {1},
+                      .quaternion = 3}};
+  Rng rng(8);
+  constexpr int kDraws = 20000;
+  double squares[4] = {};
+  for (int i = 0; i < kDraws; ++i) {
+    const ArrayMap sample = spec.Sample(&rng);
+    const auto v = sample.at("pose").As<double>();
+    double norm = 0;
+    for (size_t k = 0; k < 4; ++k) {
+      norm += v[3 + k] * v[3 + k];
+      squares[k] += v[3 + k] * v[3 + k];
+    }
+    ASSERT_NEAR(norm, 1, 1e-12);
+  }
+  // The square of each component of a uniform rotation has mean 1/4 and variance 1/16.
+  for (double square : squares) EXPECT_NEAR(square / kDraws, 0.25, 5 * 0.25 / std::sqrt(kDraws));
+}
+
 TEST(Spec, SamplesDependOnTheGeneratorOnly) {
   Rng a(3), b(3), c(4);
   const ArrayMap first = ArmSpec().Sample(&a);

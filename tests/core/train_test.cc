@@ -23,8 +23,8 @@ namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
-using testing::MessageOf;
 using testing::InterruptScope;
+using testing::MessageOf;
 using testing::TempFolder;
 
 struct WalkConfig final : Config {

@@ -12,7 +12,7 @@ namespace {
 
 constexpr uint64_t kSeed = 1;
 constexpr int kSteps = 6;
-constexpr int64_t kLargest = 64;  // elements that are written out
+constexpr int64_t kLargest = 64;  // elements of an observation that are written out
 
 std::string Short(double value) {
   char text[32];
@@ -20,25 +20,35 @@ std::string Short(double value) {
   return text;
 }
 
-void SplitBySize(const ArrayMap& arrays, ArrayMap* numbers, ArrayMap* pictures) {
-  for (const auto& [name, array] : arrays) {
-    (array.size() <= kLargest ? numbers : pictures)->Set(name, array);
+// One line; of matrices one line for every row that is not all zeros.
+std::string ValuesText(const std::string& name, const Array& array) {
+  const bool matrix = array.shape().size() == 2;
+  const int64_t columns = matrix ? array.shape()[1] : array.size();
+  const int64_t rows = matrix ? array.shape()[0] : 1;
+  std::string text;
+  for (int64_t row = 0; row < rows; ++row) {
+    std::string line = "    " + name + (matrix ? "[" + std::to_string(row) + "]" : "");
+    bool all_zero = true;
+    for (int64_t column = 0; column < columns; ++column) {
+      const double value = array.AsDouble(row * columns + column);
+      all_zero = all_zero && value == 0;
+      line += " " + Short(value);
+    }
+    if (!matrix || !all_zero) text += line + "\n";
   }
+  return text;
 }
 
 std::string StepText(const StepResult& result) {
   ArrayMap numbers, pictures;
-  SplitBySize(result.observation, &numbers, &pictures);
-  SplitBySize(result.info, &numbers, &pictures);
-  std::string text = "  reward " + Short(result.reward) +
-                     (result.terminated ? " terminated" : "") +
+  for (const auto& [name, array] : result.observation) {
+    (array.size() <= kLargest ? numbers : pictures).Set(name, array);
+  }
+  for (const auto& [name, array] : result.info) numbers.Set(name, array);
+  std::string text = "  reward " + Short(result.reward) + (result.terminated ? " terminated" : "") +
                      (result.truncated ? " truncated" : "") + "\n";
   text += "  numbers " + HashHex(HashArrays(numbers)) + "\n";
-  for (const auto& [name, array] : numbers) {
-    text += "    " + name;
-    for (int64_t i = 0; i < array.size(); ++i) text += " " + Short(array.AsDouble(i));
-    text += "\n";
-  }
+  for (const auto& [name, array] : numbers) text += ValuesText(name, array);
   if (!pictures.empty()) text += "  pictures " + HashHex(HashArrays(pictures)) + "\n";
   return text;
 }

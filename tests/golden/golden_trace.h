@@ -13,8 +13,8 @@ std::string GoldenPath(const std::string& id);
 // Runs the episode. First facts (id, options, engine versions, seed), then for every step:
 //   action   hash of the action
 //   reward   with the flags terminated, truncated
-//   numbers  hash of all arrays of at most 64 elements, then their values, shortened
-//   pictures hash of the larger ones
+//   numbers  hash of all info and of observations of at most 64 elements, then the values,
+//   shortened pictures hash of larger observations: images, depth, heightmaps
 std::string MakeGoldenTrace(const std::string& id);
 
 }  // namespace rookery::testing
