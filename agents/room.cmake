@@ -9,7 +9,7 @@ if(ROOKERY_AGENTS)
   # be the same to the bit on other machines, so products and sums may be fused here.
   file(GLOB_RECURSE kernels CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/*kernels_*.cc)
   set_source_files_properties(${kernels} PROPERTIES SKIP_PRECOMPILE_HEADERS ON)
-  set(kernel_options -O3 -ffp-contract=fast -Wno-psabi)
+  set(kernel_options -O3 -ffp-contract=fast -fno-math-errno -Wno-psabi)
   foreach(kernel IN LISTS kernels)
     if(kernel MATCHES "_base\\.cc$")
       set(isa "")

@@ -16,7 +16,7 @@ namespace rookery::bench {
 
 struct Options {
   int repetitions = 5;
-  int threads = 2;  // everything is measured on one thread, and on these when there are more
+  int threads = 0;  // everything is measured on one, and on so many when they are more
 };
 
 std::vector<int> ThreadCounts(const Options& options);  // {1} or {1, threads}

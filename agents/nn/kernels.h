@@ -78,7 +78,6 @@ struct Kernels {
   // softmax - onehot (the gradient) in its place; label < 0: no label, probabilities remain.
   double (*softmax_loss)(float* logits, int64_t n, int64_t label);
   void (*adam)(const AdamStep& step);
-  void (*to_bf16)(const float* x, Bf16* y, int64_t n);
   double (*sum)(const float* x, int64_t n);
 };
 

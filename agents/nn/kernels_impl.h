@@ -93,7 +93,7 @@ void AffineBackwardSums(const T* dy, const T* x, const float* a, const float* b,
         for (int k = 0; k < N; ++k) {
           const int64_t i = p * channels + c + k * kLanes;
           const V value = Load(x + i), gradient = Load(dy + i);
-          const V g = value * scale[k] + shift[k] > 0.0F ? gradient : V{};
+          const V g = WherePositive(value * scale[k] + shift[k], gradient);
           s[k] += g;
           q[k] += g * value;
         }
@@ -124,7 +124,7 @@ void AffineBackward(const T* dy, const T* x, const float* a, const float* b, boo
       for (int k = 0; k < N; ++k) {
         const int64_t i = pixel * channels + c + k * kLanes;
         const V value = Load(x + i), gradient = Load(dy + i);
-        const V g = value * scale[k] + shift[k] > 0.0F ? gradient : V{};
+        const V g = WherePositive(value * scale[k] + shift[k], gradient);
         Store(dx + i, kp[k] * g + kq[k] * value + kr[k]);
       }
     }
@@ -133,7 +133,7 @@ void AffineBackward(const T* dy, const T* x, const float* a, const float* b, boo
 
 template <typename T>
 void Mask(const T* y, T* d, int64_t n) {
-  for (int64_t i = 0; i < n; i += kLanes) Store(d + i, Load(y + i) > 0.0F ? Load(d + i) : V{});
+  for (int64_t i = 0; i < n; i += kLanes) Store(d + i, WherePositive(Load(y + i), Load(d + i)));
 }
 
 template <typename T>
@@ -143,8 +143,7 @@ void AddMask(const T* add, const T* y, T* d, int64_t n) {
     return;
   }
   for (int64_t i = 0; i < n; i += kLanes) {
-    const V sum = Load(d + i) + Load(add + i);
-    Store(d + i, Load(y + i) > 0.0F ? sum : V{});
+    Store(d + i, WherePositive(Load(y + i), Load(d + i) + Load(add + i)));
   }
 }
 
@@ -179,8 +178,8 @@ void Upsample(const T* u, const T* skip, bool relu, T* out, int h, int w, int ch
           first += Load(add + at + c);
           second += Load(add + at + channels + c);
         }
-        Store(to + at + c, first > floor ? first : V{} + floor);
-        Store(to + at + channels + c, second > floor ? second : V{} + floor);
+        Store(to + at + c, AtLeast(first, floor));
+        Store(to + at + channels + c, AtLeast(second, floor));
       }
     }
   }
@@ -230,7 +229,7 @@ void Reduce(const T* x, const float* weight, const float* bias, float* out, int6
     for (int64_t p = 0; p < pixels; p += kLanes) {
       V sum[kMaxPlanes];
       for (int d = 0; d < n; ++d) {
-        sum[d] = V{} + (bias == nullptr ? 0.0F : bias[first + d]);
+        sum[d] = Broadcast(bias == nullptr ? 0.0F : bias[first + d]);
         if (accumulate) sum[d] += Load(out + (first + d) * pixels + p);
       }
       for (int c = 0; c < channels; c += kLanes) {
@@ -260,9 +259,8 @@ void Spread(const float* t, const float* weight, const float* bias, bool relu, c
       for (int d = 0; d < planes; ++d) {
         sum += t[d * pixels + p] * Load(weight + d * static_cast<int64_t>(channels) + c);
       }
-      sum = sum > floor ? sum : V{} + floor;
-      if (mask != nullptr) sum = Load(mask + i) > 0.0F ? sum : V{};
-      Store(y + i, sum);
+      sum = AtLeast(sum, floor);
+      Store(y + i, mask == nullptr ? sum : WherePositive(Load(mask + i), sum));
     }
   }
 }
@@ -288,13 +286,12 @@ void Outer(const float* t, const T* x, float* weight, int64_t pixels, int channe
 
 double SoftmaxLoss(float* logits, int64_t n, int64_t label) {
   V top = Broadcast(-__builtin_inff());
-  for (int64_t i = 0; i < n; i += kLanes) {
-    const V x = Load(logits + i);
-    top = x > top ? x : top;
-    top = x == x ? top : x;  // a NaN spreads into the loss
+  // A NaN spreads into the loss.
+  for (int64_t i = 0; i < n; i += kLanes) top = MaximumWithNan(top, Load(logits + i));
+  float maximum = top[0];
+  for (int i = 1; i < kLanes; ++i) {
+    if (maximum == maximum && !(top[i] <= maximum)) maximum = top[i];
   }
-  float maximum = HorizontalMax(top);
-  for (int i = 0; i < kLanes; ++i) maximum = top[i] == top[i] ? maximum : top[i];
   const double correct = label < 0 ? 0.0 : static_cast<double>(logits[label]);
   double total = 0;
   for (int64_t start = 0; start < n; start += kBlock * kLanes) {
@@ -320,9 +317,7 @@ void Adam(const AdamStep& s) {
     const V g = Load(s.gradient + i);
     const V m = Load(s.first + i) * s.beta1 + g * (1.0F - s.beta1);
     const V v = Load(s.second + i) * s.beta2 + g * g * (1.0F - s.beta2);
-    V denominator = v * root;
-    for (int k = 0; k < kLanes; ++k) denominator[k] = __builtin_sqrtf(denominator[k]);
-    const V w = Load(s.weight + i) - step * m / (denominator + s.epsilon);
+    const V w = Load(s.weight + i) - step * m / (SquareRoot(v * root) + s.epsilon);
     Store(s.first + i, m);
     Store(s.second + i, v);
     Store(s.weight + i, w);
@@ -331,10 +326,6 @@ void Adam(const AdamStep& s) {
     }
     if (s.copy != nullptr) Store(s.copy + i, w);
   }
-}
-
-void ToBf16(const float* x, Bf16* y, int64_t n) {
-  for (int64_t i = 0; i < n; i += kLanes) Store(y + i, Load(x + i));
 }
 
 double Sum(const float* x, int64_t n) {
@@ -363,7 +354,6 @@ const Kernels kKernels = {ROOKERY_ISA_NAME,
                           MakeActivationKernels<Bf16>(),
                           SoftmaxLoss,
                           Adam,
-                          ToBf16,
                           Sum};
 
 }  // namespace rookery::nn::ROOKERY_ISA

@@ -120,13 +120,6 @@ void Parameters::AddGradient(int id, const Tensor& gradient) {
   touched_[i] = true;
 }
 
-float* Parameters::GradientData(int id) {
-  const auto i = static_cast<size_t>(id);
-  if (!touched_[i]) gradients_[i].zero_();
-  touched_[i] = true;
-  return gradients_[i].data_ptr<float>();
-}
-
 bool Parameters::GradientsFinite() {
   for (size_t i = 0; i < entries_.size(); ++i) {
     if (!touched_[i]) gradients_[i].zero_();

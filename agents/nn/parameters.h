@@ -55,8 +55,6 @@ class Parameters {
 
   // Gradients of one step add up; those never given are zero.
   void AddGradient(int id, const Tensor& gradient);
-  // For kernels that add to it themselves: zeroed at the first use of each step.
-  float* GradientData(int id);
   const Tensor& Gradient(int id) const { return gradients_[static_cast<size_t>(id)]; }
   bool GradientsFinite();
   // Adam as in Kingma and Ba, then forgets the gradients.

@@ -5,6 +5,7 @@
 namespace rookery::transporter::ROOKERY_ISA {
 namespace {
 
+using nn::ROOKERY_ISA::Broadcast;
 using nn::ROOKERY_ISA::kLanes;
 using nn::ROOKERY_ISA::Load;
 using nn::ROOKERY_ISA::Store;
@@ -94,8 +95,8 @@ void Stage(Buffer b, int n, int m, const float* twiddle) {
     const float* w = twiddle + static_cast<int64_t>(j) * (R - 1) * 2;
     V c[R], s[R];
     for (int k = 1; k < R; ++k) {
-      c[k] = V{} + w[2 * (k - 1)];
-      s[k] = V{} + w[2 * (k - 1) + 1];
+      c[k] = Broadcast(w[2 * (k - 1)]);
+      s[k] = Broadcast(w[2 * (k - 1) + 1]);
     }
     for (int block = j; block < n; block += R * m) {
       V re[R], im[R];

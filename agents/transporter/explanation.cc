@@ -26,7 +26,8 @@ std::vector<float> Blurred(const std::vector<float>& map, int rows, int columns,
     for (int column = 0; column < columns; ++column) {
       double sum = 0;
       for (int d = -radius; d <= radius; ++d) {
-        const int at = std::clamp((along_rows ? column : row) + d, 0, n - 1);
+        int at = (along_rows ? column : row) + d;
+        at = at < 0 ? -1 - at : (at >= n ? 2 * n - 1 - at : at);  // reflected
         const int i = along_rows ? row * columns + at : at * columns + column;
         sum += weights[static_cast<size_t>(d + radius)] *
                static_cast<double>(map[static_cast<size_t>(i)]);

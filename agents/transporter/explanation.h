@@ -13,8 +13,8 @@ struct PickDecision {
   Cell cell;
   Tensor map;  // (rows, columns), blurred
 };
-// The most probable pixel after a Gaussian blur of `sigma` pixels (0 = none; mass that would
-// leave the image stays at its border). The first of equals.
+// The most probable pixel after a Gaussian blur of `sigma` pixels (0 = none; reflected at the
+// border, so that the sum stays). The first of equals.
 PickDecision DecidePick(const Tensor& probabilities, double sigma);
 
 struct PlaceDecision {

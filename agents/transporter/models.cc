@@ -21,20 +21,11 @@ int64_t FlatIndex(const TransporterConfig& config, const Cell& cell) {
          cell.column;
 }
 
-CorrelationShape ShapeOf(const TransporterConfig& config) {
-  CorrelationShape shape;
-  shape.rotations = config.rotations;
-  shape.rows = config.rows();
-  shape.columns = config.columns();
-  shape.crop = config.working_crop();
-  return shape;
-}
-
 std::unique_ptr<Correlator> CorrelatorOf(const TransporterConfig& config, at::Device device) {
   const CorrelatorKind kind = config.correlation == "direct" ? CorrelatorKind::kDirect
                               : device.is_cpu()              ? CorrelatorKind::kSimdFft
                                                              : CorrelatorKind::kFft;
-  return MakeCorrelator(kind, ShapeOf(config));
+  return MakeCorrelator(kind, CorrelationShapeOf(config));
 }
 
 constexpr int kFeatures = 3;  // planes that are correlated
@@ -206,6 +197,16 @@ class RotatedPick final : public PlaceModel {
 };
 
 }  // namespace
+
+CorrelationShape CorrelationShapeOf(const TransporterConfig& config) {
+  CorrelationShape shape;
+  shape.rotations = config.rotations;
+  shape.channels = kFeatures;
+  shape.rows = config.rows();
+  shape.columns = config.columns();
+  shape.crop = config.working_crop();
+  return shape;
+}
 
 PickModel::PickModel(const TransporterConfig& config, nn::Parameters* parameters)
     : rows_(config.rows()),

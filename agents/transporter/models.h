@@ -7,6 +7,7 @@
 #include <string>
 
 #include "agents/transporter/config.h"
+#include "agents/transporter/correlation.h"
 #include "agents/transporter/inputs.h"
 #include "agents/transporter/networks.h"
 #include "core/rng.h"
@@ -56,6 +57,8 @@ struct Models {
   PickModel pick;
   std::unique_ptr<PlaceModel> place;
 };
+
+CorrelationShape CorrelationShapeOf(const TransporterConfig& config);
 
 // What `bf16` and `device` come to on this machine. UserError for bf16=on without the
 // instructions; one notice when a CUDA device was asked for and there is none.

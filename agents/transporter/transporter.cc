@@ -5,6 +5,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "agents/nn/memory.h"
 #include "agents/transporter/augmentation.h"
 #include "agents/transporter/demonstrations.h"
 #include "agents/transporter/explanation.h"
@@ -131,6 +132,7 @@ double Transporter::LearningRate() const {
 
 Metrics Transporter::Update() {
   if (state_->demonstrations.empty()) return {};
+  nn::KeepFreedMemory();
   c10::InferenceMode guard;
   UseThreads(config_.threads);
   State& s = *state_;

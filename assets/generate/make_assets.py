@@ -394,11 +394,9 @@ def make_containers():
     shape = Obj("bowl: solid of revolution")
     shape.group("bowl", *lathe(outside + inside, 48, axis))
     shape.write("bowl/bowl.obj")
-    pieces = Obj("bowl: 4 floor quadrants and 10 wall pieces, each convex")
-    for i in range(4):
-        start = math.pi / 2 * i
-        pieces.group(f"floor{i}", *wedge(0, 0.044, 0, 0.046, 0.0001, 0.0080, start,
-                                         start + math.pi / 2, 4, axis))
+    pieces = Obj("bowl: floor disc and 10 wall pieces, each convex")
+    pieces.group("floor", *lathe([(0, 0.0001), (0.044, 0.0001), (0.046, 0.0080), (0, 0.0080)], 24,
+                                 axis))
     # The walls begin above the ground: the floor alone carries the bowl.
     for i in range(10):
         start = 2 * math.pi * i / 10

@@ -226,13 +226,15 @@ Vec3 PhysicsWorld::VisualDimensions(BodyId id) const {
 void PhysicsWorld::GetVisuals(BodyId id, std::vector<Visual>* out) const {
   const Impl::Body& body = impl_->At(id);
   out->clear();
-  const Pose X_BW = BodyPose(id).Inverse();
   int link = kBaseLink;
   Pose X_BL;
   for (const BulletUrdf::VisualShape& shape : body.model->visuals()) {
     if (shape.link != link) {
       link = shape.link;
-      X_BL = X_BW * LinkPose(id, link);
+      // Within the body, not by way of the world: the same to the bit wherever the body is.
+      const Pose X_CbCl = Impl::AlongChain(*body.multibody, link, btQuaternion::getIdentity(),
+                                           btVector3(0, 0, 0));
+      X_BL = body.model->base().X_LC * X_CbCl * body.model->link(link).X_LC.Inverse();
     }
     Visual& visual = out->emplace_back(shape.visual);
     if (link != kBaseLink) visual.X_BV = X_BL * visual.X_BV;

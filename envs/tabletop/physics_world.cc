@@ -1,10 +1,12 @@
 #include "envs/tabletop/physics_world.h"
 
+#include <Bullet3Common/b3Logging.h>
 #include <BulletDynamics/Featherstone/btMultiBodyFixedConstraint.h>
 #include <BulletDynamics/Featherstone/btMultiBodyPoint2Point.h>
-#include <Bullet3Common/b3Logging.h>
 
 #include <algorithm>
+#include <cctype>
+#include <cmath>
 #include <cstdio>
 #include <mutex>
 
@@ -22,13 +24,21 @@ namespace {
 
 constexpr double kDefaultMaxImpulse = 500;  // N s, of PyBullet's user constraints
 
+// Passes Bullet's message on, without its lines of file names.
+void LogBullet(const char* message) {
+  std::string text = message;
+  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back()))) text.pop_back();
+  if (text.empty() || text.rfind("b3Warning[", 0) == 0 || text.rfind("b3Error[", 0) == 0) return;
+  LogWarning("bullet: " + text);
+}
+
 // Process-wide settings of Bullet, made once: no text on stdout, exact bounding boxes.
 void SetUpBullet() {
   static std::once_flag once;
   std::call_once(once, [] {
     b3SetCustomPrintfFunc([](const char*) {});
-    b3SetCustomWarningMessageFunc([](const char* text) { LogWarning(std::string("bullet: ") + text); });
-    b3SetCustomErrorMessageFunc([](const char* text) { LogWarning(std::string("bullet: ") + text); });
+    b3SetCustomWarningMessageFunc(LogBullet);
+    b3SetCustomErrorMessageFunc(LogBullet);
     gDbvtMargin = 0;
   });
 }
@@ -50,7 +60,8 @@ PhysicsWorld::Impl::Impl(double step)
       broadphase_(&pairs_),
       world_(&dispatcher_, &broadphase_, &solver_, &configuration_) {
   SetUpBullet();
-  if (!(step > 0)) throw UserError("physics step of " + std::to_string(step) + " s is not positive");
+  if (!(step > 0))
+    throw UserError("physics step of " + std::to_string(step) + " s is not positive");
   // As PyBullet's createEmptyDynamicsWorld and Ravens' setGravity.
   pairs_.setOverlapFilterCallback(&filter_);
   broadphase_.setVelocityPrediction(0);
@@ -79,8 +90,9 @@ PhysicsWorld::Impl::Body& PhysicsWorld::Impl::At(BodyId id) {
 }
 
 PhysicsWorld::Impl::Body* PhysicsWorld::Impl::Find(BodyId id) {
-  const auto at = std::lower_bound(bodies.begin(), bodies.end(), id,
-                                   [](const auto& body, BodyId wanted) { return body->id < wanted; });
+  const auto at =
+      std::lower_bound(bodies.begin(), bodies.end(), id,
+                       [](const auto& body, BodyId wanted) { return body->id < wanted; });
   return at != bodies.end() && (*at)->id == id ? at->get() : nullptr;
 }
 
@@ -163,9 +175,9 @@ void PhysicsWorld::Impl::AddConstraint(const ConstraintState& state) {
         ToBullet(state.X_CJ.p), btMatrix3x3(ToBullet(state.X_PJ.q)),
         btMatrix3x3(ToBullet(state.X_CJ.q)));
   } else {
-    constraint.joint = std::make_unique<btMultiBodyPoint2Point>(
-        parent, state.parent_link, child, state.child_link, ToBullet(state.X_PJ.p),
-        ToBullet(state.X_CJ.p));
+    constraint.joint =
+        std::make_unique<btMultiBodyPoint2Point>(parent, state.parent_link, child, state.child_link,
+                                                 ToBullet(state.X_PJ.p), ToBullet(state.X_CJ.p));
   }
   constraint.joint->setMaxAppliedImpulse(state.max_impulse);
   world_.addMultiBodyConstraint(constraint.joint.get());
@@ -199,7 +211,8 @@ void PhysicsWorld::Impl::Clear() {
   next_body = 0;
   next_constraint = 0;
   // Filled-in templates hardly ever come back: keep the cache small.
-  std::erase_if(models_, [](const auto& item) { return item.first.find('=') != std::string::npos; });
+  std::erase_if(models_,
+                [](const auto& item) { return item.first.find('=') != std::string::npos; });
 }
 
 void PhysicsWorld::Impl::UpdateTransforms(btMultiBody* body) {
@@ -241,7 +254,8 @@ void PhysicsWorld::Impl::Step() {
     if (turn.w < 0) turn = {-turn.x, -turn.y, -turn.z, -turn.w};
     const double sine = Norm(Vec3(turn.x, turn.y, turn.z));
     const double angle = 2 * std::atan2(sine, turn.w);
-    const Vec3 omega = sine < 1e-12 ? Vec3() : Vec3(turn.x, turn.y, turn.z) * (angle / sine / step_s);
+    const Vec3 omega =
+        sine < 1e-12 ? Vec3() : Vec3(turn.x, turn.y, turn.z) * (angle / sine / step_s);
     const Vec3 velocity = (body->X_WC_next->p - X_WC.p) * (1 / step_s);
     // Bullet adds dt (omega x v) to the velocity of a body without forces (it keeps the spatial
     // velocity); undo that: v = (1 + [a])^-1 velocity with a = dt omega.
@@ -333,20 +347,21 @@ int PhysicsWorld::FindLink(BodyId id, const std::string& name) const {
                   "; it has " + Join(names));
 }
 
-Pose PhysicsWorld::LinkComPose(BodyId id, int link) const {
-  const btMultiBody& body = impl_->MultiBody(id, link);
-  if (link == kBaseLink) return ComPose(id);
-  // Along the chain to the base, with the positions of now (Bullet's own cache is of the
-  // beginning of the last step).
+Pose PhysicsWorld::Impl::AlongChain(const btMultiBody& body, int link, btQuaternion world_to_link,
+                                    btVector3 origin) {
   std::vector<int> chain;
   for (int i = link; i != kBaseLink; i = body.getParent(i)) chain.push_back(i);
-  btQuaternion world_to_link = body.getWorldToBaseRot();
-  btVector3 origin = body.getBasePos();
   for (auto i = chain.rbegin(); i != chain.rend(); ++i) {
     world_to_link = body.getParentToLocalRot(*i) * world_to_link;
     origin += quatRotate(world_to_link.inverse(), body.getRVector(*i));
   }
   return {FromBullet(origin), Conjugate(FromBullet(world_to_link))};
+}
+
+Pose PhysicsWorld::LinkComPose(BodyId id, int link) const {
+  const btMultiBody& body = impl_->MultiBody(id, link);
+  if (link == kBaseLink) return ComPose(id);
+  return Impl::AlongChain(body, link, body.getWorldToBaseRot(), body.getBasePos());
 }
 
 Pose PhysicsWorld::LinkComPoseBeforeStep(BodyId id, int link) const {
@@ -393,8 +408,8 @@ void PhysicsWorld::SetMotor(BodyId id, int link, double target, double max_force
     if (joint.m_jointLowerLimit <= joint.m_jointUpperLimit) {
       target = std::clamp(target, joint.m_jointLowerLimit, joint.m_jointUpperLimit);
     }
-    motor.state = {link, target, position_gain, target_velocity, velocity_gain,
-                   max_force * impl_->step_s};
+    motor.state = {
+        link, target, position_gain, target_velocity, velocity_gain, max_force * impl_->step_s};
     motor.Apply();
     return;
   }
@@ -463,15 +478,15 @@ void PhysicsWorld::GetContacts(BodyId id, std::optional<int> link,
     for (int p = 0; p < manifold.getNumContacts(); ++p) {
       const btManifoldPoint& point = manifold.getContactPoint(p);
       const double sign = swap ? -1 : 1;
-      out->push_back({.body_a = id,
-                      .body_b = b->m_multiBody->getUserIndex2(),
-                      .link_a = a->m_link,
-                      .link_b = b->m_link,
-                      .distance = point.getDistance(),
-                      .normal_impulse = point.getAppliedImpulse(),
-                      .position = FromBullet(swap ? point.getPositionWorldOnA()
-                                                  : point.getPositionWorldOnB()),
-                      .normal_on_b = FromBullet(point.m_normalWorldOnB) * sign});
+      out->push_back(
+          {.body_a = id,
+           .body_b = b->m_multiBody->getUserIndex2(),
+           .link_a = a->m_link,
+           .link_b = b->m_link,
+           .distance = point.getDistance(),
+           .normal_impulse = point.getAppliedImpulse(),
+           .position = FromBullet(swap ? point.getPositionWorldOnA() : point.getPositionWorldOnB()),
+           .normal_on_b = FromBullet(point.m_normalWorldOnB) * sign});
     }
   }
 }

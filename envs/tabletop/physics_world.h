@@ -37,10 +37,10 @@ struct UrdfOptions {
 struct Contact {
   BodyId body_a = -1, body_b = -1;
   int link_a = kBaseLink, link_b = kBaseLink;
-  double distance = 0;       // m, negative when overlapping
-  double normal_impulse = 0; // N s, of the last step
-  Vec3 position;             // on B, world
-  Vec3 normal_on_b;          // from B to A, world
+  double distance = 0;        // m, negative when overlapping
+  double normal_impulse = 0;  // N s, of the last step
+  Vec3 position;              // on B, world
+  Vec3 normal_on_b;           // from B to A, world
 };
 
 struct MotorState {
@@ -51,11 +51,11 @@ struct MotorState {
 
 struct BodyState {
   BodyId id = 0;
-  std::string urdf;                            // as given to Load
+  std::string urdf;  // as given to Load
   UrdfOptions options;
-  std::optional<std::array<float, 3>> color;   // SetColor
-  Pose X_WC;                                   // base centre of mass
-  Vec3 velocity, angular_velocity;             // of the base, world
+  std::optional<std::array<float, 3>> color;  // SetColor
+  Pose X_WC;                                  // base centre of mass
+  Vec3 velocity, angular_velocity;            // of the base, world
   // Of each joint that moves, in order of links.
   std::vector<double> joint_positions, joint_velocities;
   std::vector<MotorState> motors;

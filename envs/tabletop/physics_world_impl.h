@@ -67,6 +67,11 @@ class PhysicsWorld::Impl {
   Body* Find(BodyId id);
   btMultiBody& MultiBody(BodyId id, int link) const;  // checks the link
 
+  // Centre of mass of a link when that of the base is given (as rotation into it, and position),
+  // with the joint positions of now: Bullet's own cache is of the beginning of the last step.
+  static Pose AlongChain(const btMultiBody& body, int link, btQuaternion world_to_link,
+                         btVector3 origin);
+
   // Parsed once for each (file, options).
   BulletUrdf* Model(const std::string& urdf, const UrdfOptions& options);
   void AddBody(BodyId id, const std::string& urdf, const Pose& X_WB, const UrdfOptions& options);
@@ -79,7 +84,9 @@ class PhysicsWorld::Impl {
   // In and out of Bullet's world; the objects stay.
   void Attach(Body* body);
   void Detach(Body* body);
-  void Detach(UserConstraint* constraint) { world_.removeMultiBodyConstraint(constraint->joint.get()); }
+  void Detach(UserConstraint* constraint) {
+    world_.removeMultiBodyConstraint(constraint->joint.get());
+  }
   // Poses of links and colliders from base pose and joint positions.
   void UpdateTransforms(btMultiBody* body);
   // At rest at X_WC.

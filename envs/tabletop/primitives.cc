@@ -6,14 +6,15 @@ namespace rookery {
 namespace {
 
 constexpr double kApproach_m = 0.32;
-constexpr double kSpeed = 0.01;        // rad per physics step
+constexpr double kSpeed = 0.01;  // rad per physics step
 constexpr double kDescent_m = 0.001;
 constexpr int kDescents = 1000;
+constexpr int64_t kDescentSteps = 5000;  // physics steps after the first motion
 
 constexpr double kPushHeight_m = 0.005, kPushOver_m = 0.31;
 constexpr double kPushBehind_m = 0.02, kPushShort_m = 0.05;
 constexpr double kPushStep_m = 0.01;
-constexpr double kPushSpeed = 0.003;   // rad per physics step
+constexpr double kPushSpeed = 0.003;  // rad per physics step
 
 Pose Above(const Pose& X, double height_m) { return X * Pose(Vec3(0, 0, height_m)); }
 
@@ -21,10 +22,15 @@ Pose Above(const Pose& X, double height_m) { return X * Pose(Vec3(0, 0, height_m
 // than the joints' tolerance: the arm then moves once every few millimetres, and contacts are
 // those of the last physics step.
 bool Descend(TabletopWorld* world, Pose target, double speed) {
+  int64_t last_step = 0;
   for (int i = 0; i < kDescents; ++i) {
     if (world->gripper().DetectContact(world->physics())) return true;
     target = Above(target, -kDescent_m);
     if (!world->MoveTo(target, speed)) return false;
+    // The first motion may cross the table; the others are short, but for poses at the edge of
+    // the arm's reach, where it can jump from one posture to another.
+    if (i == 0) last_step = world->steps() + kDescentSteps;
+    if (world->steps() > last_step) return false;
   }
   return false;
 }

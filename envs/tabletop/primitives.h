@@ -20,7 +20,8 @@ enum class PrimitiveResult {
 
 // Approaches pose0 from 0.32 m above, descends by millimetres until something is touched, sucks,
 // lifts; with something held it does the same at pose1 and lets go. Orientations are those of the
-// end effector; the descent is along its own z. Descends at most 1 m.
+// end effector; the descent is along its own z. Descends at most 1 m and
+// for at most 5000 physics steps.
 PrimitiveResult PickPlace(TabletopWorld* world, const Pose& pose0, const Pose& pose1,
                           const PickPlaceOptions& options = {});
 

@@ -5,10 +5,10 @@
 namespace rookery {
 namespace {
 
-constexpr double kBaseBehind = -0.01;   // m along tool0's z
-constexpr double kHeadBeyond = 0.08;    // m
-constexpr double kHeadForce = 50;       // N with which the head keeps its place
-constexpr int kTip = 0;                 // link of the head
+constexpr double kBaseBehind = -0.01;  // m along tool0's z
+constexpr double kHeadBeyond = 0.08;   // m
+constexpr double kHeadForce = 50;      // N with which the head keeps its place
+constexpr int kTip = 0;                // link of the head
 
 class SuctionGripper final : public Gripper {
  public:
@@ -17,8 +17,8 @@ class SuctionGripper final : public Gripper {
     grasp_.reset();
     held_.reset();
     const Pose X_TBase(Vec3(0, 0, kBaseBehind)), X_THead(Vec3(0, 0, kHeadBeyond));
-    const BodyId base = physics->LoadUrdf("ur5/suction/suction_base.urdf", X_WTool * X_TBase,
-                                          {.fixed_base = true});
+    const BodyId base =
+        physics->LoadUrdf("ur5/suction/suction_base.urdf", X_WTool * X_TBase, {.fixed_base = true});
     carried_ = {{base, X_TBase}};
     // The head yields when it is pushed: a body of its own, held by a limited force.
     head_ = physics->LoadUrdf("ur5/suction/suction_head.urdf", X_WTool * X_THead);
@@ -36,8 +36,8 @@ class SuctionGripper final : public Gripper {
     if (!graspable(body)) return;
     // The tip is where it touched, as in the reference; during the step it may have moved
     // several millimetres into the object.
-    const Pose X_TipObject = physics->LinkComPoseBeforeStep(head_, kTip).Inverse() *
-                             physics->LinkComPose(body, link);
+    const Pose X_TipObject =
+        physics->LinkComPoseBeforeStep(head_, kTip).Inverse() * physics->LinkComPose(body, link);
     grasp_ = physics->AddFixedConstraint(head_, kTip, body, link, X_TipObject, Pose());
     held_ = body;
     held_link_ = link;

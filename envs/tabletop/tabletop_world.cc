@@ -12,15 +12,16 @@ namespace rookery {
 namespace {
 
 constexpr BodyId kGround = 0, kArm = 2;
-constexpr double kJointTolerance = 0.01;    // rad
-constexpr double kRestSpeed = 5e-3;         // m/s
+constexpr double kJointTolerance = 0.01;  // rad
+constexpr double kRestSpeed = 5e-3;       // m/s
 constexpr double kSettleSeconds = 10;
 // Checkerboard of the ground: squares of 1 m.
 constexpr std::array<float, 3> kGroundLight = {1, 1, 1};
 constexpr std::array<float, 3> kGroundBlue = {173 / 255.f, 199 / 255.f, 239 / 255.f};
 
 double Seconds(int hz) {
-  if (hz <= 0) throw UserError("hz = " + std::to_string(hz) + " physics steps a second: must be > 0");
+  if (hz <= 0)
+    throw UserError("hz = " + std::to_string(hz) + " physics steps a second: must be > 0");
   return 1.0 / hz;
 }
 
@@ -57,8 +58,8 @@ void TabletopWorld::Reset() {
 
 BodyId TabletopWorld::Add(const std::string& urdf, const Pose& X_WB, bool rigid,
                           const std::vector<std::pair<std::string, double>>& replacements) {
-  const BodyId body = physics_.LoadUrdf(
-      urdf, X_WB, {.fixed_base = !rigid, .replacements = replacements});
+  const BodyId body =
+      physics_.LoadUrdf(urdf, X_WB, {.fixed_base = !rigid, .replacements = replacements});
   objects_.push_back({body, rigid});
   scene_stale_ = true;
   return body;
@@ -80,9 +81,8 @@ void TabletopWorld::SetColor(BodyId body, const std::array<float, 3>& rgb) {
 }
 
 bool TabletopWorld::IsRigid(BodyId body) const {
-  return std::any_of(objects_.begin(), objects_.end(), [body](const Object& object) {
-    return object.body == body && object.rigid;
-  });
+  return std::any_of(objects_.begin(), objects_.end(),
+                     [body](const Object& object) { return object.body == body && object.rigid; });
 }
 
 void TabletopWorld::StepWith(const Ur5Joints& joints) {
@@ -113,8 +113,7 @@ bool TabletopWorld::MoveJoints(const Ur5Joints& target, double speed) {
   const auto budget = static_cast<int64_t>(2 * start / speed) + 480;
   for (int64_t step = 0; step < budget; ++step) {
     const double left = distance(&d);
-    if (std::all_of(d.begin(), d.end(),
-                    [](double di) { return std::abs(di) < kJointTolerance; })) {
+    if (std::all_of(d.begin(), d.end(), [](double di) { return std::abs(di) < kJointTolerance; })) {
       return true;
     }
     Ur5Joints next = joints_;

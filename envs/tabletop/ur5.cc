@@ -56,9 +56,7 @@ Pose Ur5EndEffector(const Ur5Joints& q) {
   return Ur5Tool0(q) * Pose({0, 0, kTool}, Conjugate(kCommandToTool0));
 }
 
-Pose Tool0FromEndEffector(const Pose& X_WE) {
-  return X_WE * Pose({0, 0, kTool}, kCommandToTool0);
-}
+Pose Tool0FromEndEffector(const Pose& X_WE) { return X_WE * Pose({0, 0, kTool}, kCommandToTool0); }
 
 Ur5Solution Ur5InverseKinematics(const Pose& X_WE) {
   const Pose X06 = Tool0FromEndEffector(X_WE);
@@ -87,9 +85,9 @@ Ur5Solution Ur5InverseKinematics(const Pose& X_WE) {
     }
     const double s5 = std::sin(q[4]);
     // Joint 6; arbitrary when joints 4 and 6 are parallel.
-    q[5] = std::abs(s5) < 1e-9 ? 0
-                               : std::atan2((-y6.x * s1 + y6.y * c1) / s5,
-                                            (x6.x * s1 - x6.y * c1) / s5);
+    q[5] = std::abs(s5) < 1e-9
+               ? 0
+               : std::atan2((-y6.x * s1 + y6.y * c1) / s5, (x6.x * s1 - x6.y * c1) / s5);
     // Frame 4 in frame 1, from the known ends of the chain.
     const Pose X01 = TurnZ(q[0]) * Pose({0, 0, kD1}, kQuarterX);
     const Pose X45 = TurnZ(q[4]) * Pose({0, 0, kD5}, Conjugate(kQuarterX));
@@ -111,8 +109,8 @@ Ur5Solution Ur5InverseKinematics(const Pose& X_WE) {
     q[1] = WrappedFrom(q[1], -1.5 * kPi);
     for (size_t i = 2; i < 6; ++i) q[i] = Wrapped(q[i]);
     // Within the limits first, then nearest to home.
-    const bool allowed = q[0] >= -1.5 * kPi && q[0] <= -0.5 * kPi && q[1] >= -0.75 * kPi &&
-                         q[1] <= 0 && q[2] >= 0;
+    const bool allowed =
+        q[0] >= -1.5 * kPi && q[0] <= -0.5 * kPi && q[1] >= -0.75 * kPi && q[1] <= 0 && q[2] >= 0;
     double cost = (allowed ? 0 : 1e3) + (s.reachable ? 0 : 1e6);
     for (size_t i = 0; i < 5; ++i) cost += std::abs(q[i] - kUr5Home[i]);
     if (cost < best_cost) {

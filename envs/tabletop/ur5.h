@@ -13,8 +13,7 @@ namespace rookery {
 // shoulder pan, shoulder lift, elbow, wrist 1, wrist 2, wrist 3; rad.
 using Ur5Joints = std::array<double, 6>;
 
-inline constexpr Ur5Joints kUr5Home = {-kPi,       -0.5 * kPi, 0.5 * kPi,
-                                       -0.5 * kPi, -0.5 * kPi, 0};
+inline constexpr Ur5Joints kUr5Home = {-kPi, -0.5 * kPi, 0.5 * kPi, -0.5 * kPi, -0.5 * kPi, 0};
 
 // Frames of the links base_link, shoulder, upper_arm, forearm, wrist_1, wrist_2, wrist_3 of
 // assets/ur5/ur5.urdf, in the world.

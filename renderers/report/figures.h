@@ -40,10 +40,10 @@ std::vector<std::string> ExplainedNames(const ArrayMap& explanation);
 Rgb NameColor(const ArrayMap& explanation, const std::string& what);
 
 // The table with the heat maps of `names` (all if empty) laid over it, the chosen pixels, the
-// place square turned by its yaw, and an arrow from the first chosen pixel to the second.
-// Heat is opaque where the probability is high; each map is normalised by itself: its median
-// becomes nothing, its largest value everything, so that a flat map shows nothing. Bug when a
-// heat map has another size than the image.
+// place square turned by its yaw, and an arrow from the first chosen pixel to the second. Each map
+// is normalised by itself: its median shows nothing, its largest value fully, a thousandth of that
+// a tenth; so a flat map shows nothing, and a sharp one still shows its flanks. Bug when a heat map
+// has another size than the image.
 Picture DecisionPicture(const Array& heightmap_rgb, const ArrayMap& explanation,
                         const std::vector<std::string>& names = {},
                         const TableFigureOptions& options = {});

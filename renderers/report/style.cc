@@ -25,7 +25,7 @@ code,pre{font-family:ui-monospace,SFMono-Regular,"Cascadia Mono",Menlo,Consolas,
 .kind{font-size:.78rem;font-weight:600;letter-spacing:.11em;text-transform:uppercase;color:var(--accent);margin-bottom:6px}
 .subtitle{color:var(--muted);font-size:1.08rem;margin-top:6px;max-width:62ch}
 .headlines{display:flex;flex-wrap:wrap;gap:26px 44px;align-items:flex-start;margin-top:34px}
-.headline{flex:0 1 186px;min-width:124px;padding-top:2.25rem}
+.headline{flex:0 1 206px;min-width:124px;padding-top:2.25rem}
 .headline.big{flex:0 1 330px;min-width:min(100%,300px);padding-top:0}
 .value{font-size:1.7rem;line-height:1.15;font-weight:600;letter-spacing:-.02em;font-variant-numeric:tabular-nums;white-space:nowrap}
 .big .value{font-size:4.6rem;line-height:1;letter-spacing:-.04em}

@@ -19,8 +19,8 @@ std::vector<uint8_t> ErodedFreeSpace(std::span<const uint8_t> occupied, int rows
     for (int c = 0; c < columns; ++c) {
       const bool border = r == 0 || c == 0 || r == rows - 1 || c == columns - 1;
       const auto at = static_cast<size_t>(r) * stride + static_cast<size_t>(c);
-      const auto pixel = static_cast<size_t>(r) * static_cast<size_t>(columns) +
-                         static_cast<size_t>(c);
+      const auto pixel =
+          static_cast<size_t>(r) * static_cast<size_t>(columns) + static_cast<size_t>(c);
       blocked[at + stride + 1] = blocked[at + 1] + blocked[at + stride] - blocked[at] +
                                  (border || occupied[pixel] != 0 ? 1 : 0);
     }
@@ -48,7 +48,8 @@ std::optional<Pose> SampleFreePose(std::span<const uint8_t> segmentation,
   const HeightmapBounds grid;
   const int rows = grid.rows(), columns = grid.columns();
   std::array<uint8_t, 256> object;
-  for (size_t id = 0; id < object.size(); ++id) object[id] = is_object(static_cast<int>(id)) ? 1 : 0;
+  for (size_t id = 0; id < object.size(); ++id)
+    object[id] = is_object(static_cast<int>(id)) ? 1 : 0;
   std::vector<uint8_t> occupied(segmentation.size());
   std::transform(segmentation.begin(), segmentation.end(), occupied.begin(),
                  [&](uint8_t id) { return object[id]; });

@@ -23,8 +23,8 @@ std::vector<uint8_t> ErodedFreeSpace(std::span<const uint8_t> occupied, int rows
 // uniformly, z = size.z / 2, yaw uniform in [0, 2 pi). Nothing when no pixel is free.
 // `segmentation` is the oracle's (320, 160) image; `is_object` tells occupied bodies.
 std::optional<Pose> SampleFreePose(std::span<const uint8_t> segmentation,
-                                   const std::function<bool(int body)>& is_object,
-                                   const Vec3& size, Rng* rng);
+                                   const std::function<bool(int body)>& is_object, const Vec3& size,
+                                   Rng* rng);
 
 }  // namespace rookery
 

@@ -6,7 +6,7 @@
 namespace rookery {
 namespace {
 
-constexpr double kZoneTop = 0.3;      // m, in the zone's frame
+constexpr double kZoneTop = 0.3;        // m, in the zone's frame
 constexpr double kPointSpacing = 0.02;  // m
 
 // Distance of two angles that mean the same every `period` rad.

@@ -30,12 +30,12 @@ struct Goal {
   std::vector<Pose> targets = {};  // X_WT
   // Row-major objects x targets: may this object go there? Empty = any object anywhere.
   std::vector<uint8_t> matches = {};
-  bool replace = false;         // a target takes any number of objects
-  bool rotations = true;        // the oracle turns the object to the target's yaw
+  bool replace = false;   // a target takes any number of objects
+  bool rotations = true;  // the oracle turns the object to the target's yaw
   Metric metric = Metric::kPose;
   std::vector<Zone> zones = {};
-  double max_reward = 1;        // for the whole goal; those of a task add up to 1
-  double position_tolerance = 0.01;           // m, in the xy-plane
+  double max_reward = 1;                       // for the whole goal; those of a task add up to 1
+  double position_tolerance = 0.01;            // m, in the xy-plane
   double rotation_tolerance = 15 * kPi / 180;  // rad, yaw
 
   bool Allowed(size_t object, size_t target) const {

@@ -11,7 +11,7 @@ constexpr int kMostBowls = 3, kDistractors = 10;
 constexpr int kPlacingAttempts = 20;  // of one distractor
 constexpr char kBowl[] = "bowl/bowl.urdf", kBlock[] = "stacking/block.urdf";
 constexpr Vec3 kBowlSize{0.12, 0.12, 0}, kBlockSize{0.04, 0.04, 0.04};  // m
-constexpr double kInBowl = 0.05;  // m from the bowl's origin
+constexpr double kInBowl = 0.05;                                        // m from the bowl's origin
 
 class PlaceRedInGreen final : public RavensTask {
  public:

@@ -226,8 +226,7 @@ void RavensTask::Report(PrimitiveResult result, StepResult* out) {
   Set(info, "physics_steps", world_.steps());
   Set(info, "failure", static_cast<int32_t>(result));
   Set(info, "settled", settled_);
-  const auto rows =
-      info->Ensure("objects", DType::kFloat64, {kMaxObjects, 10}).As<double>();
+  const auto rows = info->Ensure("objects", DType::kFloat64, {kMaxObjects, 10}).As<double>();
   std::fill(rows.begin(), rows.end(), 0.0);
   const auto& objects = world_.objects();
   ROOKERY_CHECK_LE(objects.size(), static_cast<size_t>(kMaxObjects));

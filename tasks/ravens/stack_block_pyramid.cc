@@ -42,20 +42,21 @@ class StackBlockPyramid final : public RavensTask {
   }
 };
 
-ROOKERY_REGISTER_ENV(StackBlockPyramid, RavensConfig,
-                     {.id = kId,
-                      .summary = "stack six blocks into a pyramid of 3, 2 and 1",
-                      .source = "Zeng et al., Transporter Networks, CoRL 2020 (stack-block-pyramid)",
-                      .world = "tabletop",
-                      .status = Status::kApproximate,
-                      .known_issues = {"seeds draw other scenes than the reference's generator",
-                                       "the published score accepts a toppled pyramid whose blocks "
-                                       "lie right seen from above; strict=true does not"},
-                      .max_steps = kMaxSteps,
-                      .return_low = 0,
-                      .return_high = 1,
-                      .oracle_success = 0.95,
-                      .random_score = 0.05});
+ROOKERY_REGISTER_ENV(
+    StackBlockPyramid, RavensConfig,
+    {.id = kId,
+     .summary = "stack six blocks into a pyramid of 3, 2 and 1",
+     .source = "Zeng et al., Transporter Networks, CoRL 2020 (stack-block-pyramid)",
+     .world = "tabletop",
+     .status = Status::kApproximate,
+     .known_issues = {"seeds draw other scenes than the reference's generator",
+                      "the published score accepts a toppled pyramid whose blocks "
+                      "lie right seen from above; strict=true does not"},
+     .max_steps = kMaxSteps,
+     .return_low = 0,
+     .return_high = 1,
+     .oracle_success = 0.95,
+     .random_score = 0.05});
 
 }  // namespace
 }  // namespace rookery

@@ -65,10 +65,11 @@ TEST_P(TransporterLearning, OverfitsOneSample) {
   EXPECT_LT(last[0].second, 0.1);
   EXPECT_LT(last[1].second, 0.1);
   const ArrayMap action = ActOn(agent.get(), episode->observations[0]);
-  const auto pick = action.at("pose0").As<double>(),
-             wanted = episode->actions[0].at("pose0").As<double>();
-  const auto place = action.at("pose1").As<double>(),
-             target = episode->actions[0].at("pose1").As<double>();
+  const auto numbers = [](const ArrayMap& map, const char* name) {
+    return map.at(name).As<double>();
+  };
+  const auto pick = numbers(action, "pose0"), wanted = numbers(episode->actions[0], "pose0");
+  const auto place = numbers(action, "pose1"), target = numbers(episode->actions[0], "pose1");
   for (size_t i = 0; i < 2; ++i) {
     EXPECT_NEAR(pick[i], wanted[i], 0.0032);  // the same cell of 6.25 mm
     EXPECT_NEAR(place[i], target[i], 2 * 0.0032);
@@ -79,7 +80,7 @@ TEST_P(TransporterLearning, OverfitsOneSample) {
 
 INSTANTIATE_TEST_SUITE_P(Networks, TransporterLearning,
                          ::testing::Values("network=unet", "network=resnet"),
-                         [](const auto& info) { return std::string(info.param).substr(8); });
+                         [](const auto& c) { return std::string(c.param).substr(8); });
 
 // What the whole is for: from 10 demonstrations to scenes never seen, and both answers move with
 // the scene.

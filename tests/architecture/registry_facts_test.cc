@@ -26,7 +26,7 @@ TEST(Readme, TablesAreThoseOfTheRegistry) {
   std::string table;
   for (auto line = begin + 1; line != end; ++line) table += *line + "\n";
   EXPECT_EQ(table, RegistryMarkdown())
-      << "write the tables anew with: rookery list --markdown README.md";
+      << "put what `rookery list --markdown` prints between the two marks";
 }
 
 TEST(Readme, TablesHaveARowForEveryEntry) {

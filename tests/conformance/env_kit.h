@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <cctype>
+#include <cstring>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <ostream>
@@ -57,11 +59,31 @@ inline Chooser RandomActions(uint64_t seed) {
     return true;
   };
 }
-// The expert's where there is one, with a random one now and then.
+// One component drawn anew; parts of quaternions stay.
+inline void Perturb(const Spec& spec, Rng* rng, ArrayMap* action) {
+  const ArrayMap random = spec.Sample(rng);
+  const auto& arrays = spec.arrays();
+  const ArraySpec& chosen = arrays[static_cast<size_t>(rng->Integer(std::ssize(arrays)))];
+  Array array = action->at(chosen.name).Clone();
+  const int64_t i = rng->Integer(array.size());
+  if (chosen.quaternion >= 0 && i >= chosen.quaternion && i < chosen.quaternion + 4) return;
+  const size_t bytes = ItemSize(array.dtype());
+  std::memcpy(
+      static_cast<char*>(array.data()) + static_cast<size_t>(i) * bytes,
+      static_cast<const char*>(random.at(chosen.name).data()) + static_cast<size_t>(i) * bytes,
+      bytes);
+  action->Set(chosen.name, array);
+}
+// The expert's where there is one, spoilt now and then; else random ones. (Wholly random poses can
+// cost seconds each: the arm looks for a table where there is none.)
 inline Chooser MixedActions(uint64_t seed) {
   return [rng = Rng::Stream(seed, "mixed actions"), step = 0](Env* env, ArrayMap* action) mutable {
-    if (env->spec().has_oracle && step++ % 3 != 1) return env->OracleAction(&rng, action);
-    *action = env->spec().action.Sample(&rng);
+    if (!env->spec().has_oracle) {
+      *action = env->spec().action.Sample(&rng);
+      return true;
+    }
+    if (!env->OracleAction(&rng, action)) return false;
+    if (step++ % 3 == 1) Perturb(env->spec().action, &rng, action);
     return true;
   };
 }

@@ -9,13 +9,13 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr int kRoll = 8;  // steps after a snapshot; the slow test rolls 200
+constexpr int kRoll = 4;  // steps after a snapshot; the slow test rolls 200
 
 class EnvSnapshot : public EnvKit {
  protected:
   // In the middle of an episode where there is a middle.
   static void Begin(Env* env, uint64_t seed) {
-    RunEpisode(env, seed, RandomActions(seed), 1);
+    RunEpisode(env, seed, MixedActions(seed), 1);
     if (env->needs_reset()) {
       StepResult result;
       env->Reset(std::nullopt, {}, &result);
@@ -43,7 +43,7 @@ TEST_P(EnvSnapshot, SaveLoadSaveGivesTheSameBytes) {
 
 TEST_P(EnvSnapshot, LoadingContinuesExactly) {
   const std::unique_ptr<Env> env = Make(), fresh = Make();
-  Begin(env.get(), 6);
+  Begin(env.get(), 3);
   const std::string bytes = env->Save();
   const Trace expected = Roll(env.get(), MixedActions(2), kRoll, /*again=*/true);
   ASSERT_GE(expected.hashes.size(), 2u);
@@ -58,14 +58,14 @@ TEST_P(EnvSnapshot, LoadingContinuesExactly) {
 
 TEST_P(EnvSnapshot, SavingDoesNotChangeWhatFollows) {
   const std::unique_ptr<Env> env = Make();
-  const Trace plain = RunEpisode(env.get(), 7, MixedActions(3), 6);
+  const Trace plain = RunEpisode(env.get(), 7, MixedActions(3), 3);
   const Hook save = [](Env* e, const StepResult&) {
     e->Save();
     e->Save(/*with_random=*/false);
   };
-  EXPECT_EQ(RunEpisode(env.get(), 7, GivenActions(plain.actions), 6, save), plain);
+  EXPECT_EQ(RunEpisode(env.get(), 7, GivenActions(plain.actions), 3, save), plain);
   const Hook reload = [](Env* e, const StepResult&) { e->Load(e->Save()); };
-  EXPECT_EQ(RunEpisode(env.get(), 7, GivenActions(plain.actions), 6, reload), plain);
+  EXPECT_EQ(RunEpisode(env.get(), 7, GivenActions(plain.actions), 3, reload), plain);
 }
 
 TEST_P(EnvSnapshot, WithoutRandomStateOnlyLuckDiffers) {
