@@ -42,21 +42,6 @@ inline std::vector<AgentCase> AgentCases(bool learners, size_t limit = SIZE_MAX)
   return cases;
 }
 
-// Settings of the smallest network there is: the profile with the fewest parameters.
-inline std::vector<std::string> SmallestSettings(const AgentEntry& entry, const EnvSpec& env) {
-  std::vector<std::string> best;
-  int64_t fewest = INT64_MAX;
-  for (const Profile& profile : entry.profiles) {
-    const std::vector<std::string> settings = {"profile=" + profile.name};
-    const int64_t parameters = MakeAgent(entry.name, env, 0, settings)->NumParameters();
-    if (parameters < fewest) {
-      fewest = parameters;
-      best = settings;
-    }
-  }
-  return best;
-}
-
 inline ::testing::AssertionResult SameCheckpoints(const Checkpoint& a, const Checkpoint& b) {
   if (a.tensors.Names() != b.tensors.Names()) {
     return ::testing::AssertionFailure() << "other tensors";
@@ -78,15 +63,12 @@ inline ::testing::AssertionResult SameCheckpoints(const Checkpoint& a, const Che
 
 class AgentKit : public ::testing::TestWithParam<AgentCase> {
  protected:
-  void SetUp() override {
-    env_ = MakeEnv(GetParam().env);
-    settings_ = SmallestSettings(entry(), env_->spec());
-  }
+  void SetUp() override { env_ = MakeEnv(GetParam().env); }
 
   const AgentEntry& entry() const { return FindAgent(GetParam().agent); }
   // With demonstrations, where it learns from them.
   std::unique_ptr<Agent> Make(uint64_t seed = 1) {
-    std::unique_ptr<Agent> agent = MakeAgent(GetParam().agent, env_->spec(), seed, settings_);
+    std::unique_ptr<Agent> agent = MakeAgent(GetParam().agent, env_->spec(), seed);
     if (entry().needs_episodes) agent->SetEpisodes(Demonstrations());
     return agent;
   }
@@ -127,7 +109,6 @@ class AgentKit : public ::testing::TestWithParam<AgentCase> {
   }
 
   std::unique_ptr<Env> env_;
-  std::vector<std::string> settings_;
 };
 
 }  // namespace rookery::testing

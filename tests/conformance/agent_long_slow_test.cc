@@ -39,7 +39,7 @@ TEST_P(LearnerLong, FileActsLikeTheAgent) {
   const std::unique_ptr<Agent> agent = Make(3);
   agent->Update();
   const std::string path = folder.path() + "/agent.safetensors";
-  const std::unique_ptr<Config> config = MakeAgentConfig(entry(), settings_);
+  const std::unique_ptr<Config> config = MakeAgentConfig(entry(), {});
   SaveAgentFile(path, *agent,
                 {.agent = entry().name,
                  .agent_config = ConfigToJson(*config).dump(),
