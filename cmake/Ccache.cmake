@@ -9,6 +9,7 @@ endif()
 if(ROOKERY_CCACHE AND CCACHE_PROGRAM)
   set(launcher ${CMAKE_COMMAND} -E env
     CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+    CCACHE_BASEDIR=${CMAKE_SOURCE_DIR}  # what one checkout compiled serves all others
     ${CCACHE_PROGRAM})
   foreach(language IN ITEMS C CXX CUDA)
     if(NOT CMAKE_${language}_COMPILER_LAUNCHER)

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "core/error.h"
+#include "tests/paths.h"
 #include "tests/temp_folder.h"
 
 namespace rookery::testing {
@@ -33,9 +34,8 @@ inline std::string OutputOf(const std::string& command) {
 // Path of a Python that can import `package`, or "".
 inline std::string PeersPython(const std::string& package) {
   const char* chosen = std::getenv("ROOKERY_PEERS_PYTHON");
-  const std::string python = chosen != nullptr && *chosen != '\0'
-                                 ? chosen
-                                 : std::string(ROOKERY_PREFIX "/peers/bin/python");
+  const std::string python =
+      chosen != nullptr && *chosen != '\0' ? chosen : DependenciesFolder() + "/peers/bin/python";
   if (access(python.c_str(), X_OK) != 0) return "";
   const std::string command = "'" + python + "' -c 'import " + package + "' 2>/dev/null";
   return std::system(command.c_str()) == 0 ? python : "";

@@ -232,8 +232,8 @@ void PhysicsWorld::GetVisuals(BodyId id, std::vector<Visual>* out) const {
     if (shape.link != link) {
       link = shape.link;
       // Within the body, not by way of the world: the same to the bit wherever the body is.
-      const Pose X_CbCl = Impl::AlongChain(*body.multibody, link, btQuaternion::getIdentity(),
-                                           btVector3(0, 0, 0));
+      const Pose X_CbCl =
+          Impl::AlongChain(*body.multibody, link, btQuaternion::getIdentity(), btVector3(0, 0, 0));
       X_BL = body.model->base().X_LC * X_CbCl * body.model->link(link).X_LC.Inverse();
     }
     Visual& visual = out->emplace_back(shape.visual);

@@ -13,25 +13,13 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
 #include <vector>
 
-#include "core/bytes.h"
 #include "core/pose.h"
 #include "core/scene.h"
+#include "envs/tabletop/physics_state.h"
 
 namespace rookery {
-
-using BodyId = int;        // counts up from 0 in order of loading; never used twice
-using ConstraintId = int;  // likewise
-inline constexpr int kBaseLink = -1;
-
-struct UrdfOptions {
-  bool fixed_base = false;
-  // Text that is replaced in the file before it is parsed, for templates: {"DIM0", 0.1}.
-  std::vector<std::pair<std::string, double>> replacements = {};
-  bool operator==(const UrdfOptions&) const = default;
-};
 
 // One contact point, with the body and link that was asked for as A.
 struct Contact {
@@ -41,43 +29,6 @@ struct Contact {
   double normal_impulse = 0;  // N s, of the last step
   Vec3 position;              // on B, world
   Vec3 normal_on_b;           // from B to A, world
-};
-
-struct MotorState {
-  int link = 0;
-  double target = 0, position_gain = 0, target_velocity = 0, velocity_gain = 1;
-  double max_impulse = 1;  // N m s or N s
-};
-
-struct BodyState {
-  BodyId id = 0;
-  std::string urdf;  // as given to Load
-  UrdfOptions options;
-  std::optional<std::array<float, 3>> color;  // SetColor
-  Pose X_WC;                                  // base centre of mass
-  Vec3 velocity, angular_velocity;            // of the base, world
-  // Of each joint that moves, in order of links.
-  std::vector<double> joint_positions, joint_velocities;
-  std::vector<MotorState> motors;
-};
-
-struct ConstraintState {
-  ConstraintId id = 0;
-  bool fixed = true;  // else point-to-point
-  BodyId parent = 0, child = 0;
-  int parent_link = kBaseLink, child_link = kBaseLink;
-  Pose X_PJ, X_CJ;
-  double max_impulse = 0;  // N s
-};
-
-struct PhysicsState {
-  std::vector<BodyState> bodies;  // in order of id
-  std::vector<ConstraintState> constraints;
-  BodyId next_body = 0;
-  ConstraintId next_constraint = 0;
-
-  void Save(ByteWriter* out) const;
-  static PhysicsState Load(ByteReader* in);
 };
 
 class PhysicsWorld {

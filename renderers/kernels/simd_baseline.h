@@ -1,4 +1,5 @@
-// Private to renderers/kernels: vectors of 4 floats and 2 doubles in the compiler's portable vector types: SSE2 or NEON.
+// Private to renderers/kernels: vectors of 4 floats and 2 doubles in the compiler's portable vector
+// types: SSE2 or NEON.
 #ifndef ROOKERY_RENDERERS_KERNELS_SIMD_BASELINE_H_
 #define ROOKERY_RENDERERS_KERNELS_SIMD_BASELINE_H_
 

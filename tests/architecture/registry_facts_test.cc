@@ -7,6 +7,7 @@
 #include "core/registry.h"
 #include "core/registry_markdown.h"
 #include "tests/architecture/source_tree.h"
+#include "tests/paths.h"
 
 namespace rookery::testing {
 namespace {
@@ -51,8 +52,7 @@ TEST(Registry, EveryEnvironmentHasItsFacts) {
   for (const EnvEntry* entry : ListEnvs()) {
     ExpectFact(entry->summary, entry->id + ": summary");
     ExpectFact(entry->source, entry->id + ": source");
-    EXPECT_TRUE(
-        std::filesystem::is_directory(std::string(ROOKERY_SOURCE_DIR "/envs/") + entry->world))
+    EXPECT_TRUE(std::filesystem::is_directory(testing::SourceFolder() + "/envs/" + entry->world))
         << entry->id << ": world '" << entry->world << "' is no folder in envs/";
     EXPECT_LE(entry->return_low, entry->return_high) << entry->id;
     EXPECT_GE(entry->oracle_success, 0) << entry->id;

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "tests/paths.h"
+
 namespace rookery::testing {
 
 struct SourceFile {
@@ -74,7 +76,7 @@ inline std::vector<Include> IncludesOf(const SourceFile& file) {
 inline const std::vector<SourceFile>& SourceTree() {
   static const std::vector<SourceFile> files = [] {
     namespace fs = std::filesystem;
-    const fs::path root = ROOKERY_SOURCE_DIR;
+    const fs::path root = SourceFolder();
     const std::vector<std::string> skipped = {"build", "runs", "out", "__pycache__"};
     std::vector<SourceFile> out;
     fs::recursive_directory_iterator it(root), end;

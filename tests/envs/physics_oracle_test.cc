@@ -9,6 +9,7 @@
 #include "core/rng.h"
 #include "envs/tabletop/physics_world.h"
 #include "envs/tabletop/ur5.h"
+#include "tests/paths.h"
 #include "tests/peers_python.h"
 #include "tests/temp_folder.h"
 
@@ -135,9 +136,9 @@ void ExpectSame(const std::string& name, const SceneCalls& calls) {
   if (python.empty()) GTEST_SKIP() << testing::kNoPeers;
   const json scene = calls.Description();
   const testing::TempFolder folder;
-  const std::string printed =
-      testing::OutputOf("'" + python + "' '" ROOKERY_SOURCE_DIR "/tests/oracle/physics_peer.py' '" +
-                        folder.Write("scene.json", scene.dump()) + "' 2>/dev/null");
+  const std::string printed = testing::OutputOf(
+      "'" + python + "' '" + testing::SourceFolder() + "/tests/oracle/physics_peer.py' '" +
+      folder.Write("scene.json", scene.dump()) + "' 2>/dev/null");
   const size_t at = printed.find("RESULT");
   ASSERT_NE(at, std::string::npos) << printed;
   const json theirs = json::parse(printed.substr(at + 6)), ours = RunOurs(scene);

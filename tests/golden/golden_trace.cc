@@ -6,6 +6,7 @@
 #include "core/hash.h"
 #include "core/run_folder.h"
 #include "tests/conformance/env_kit.h"
+#include "tests/paths.h"
 
 namespace rookery::testing {
 namespace {
@@ -55,7 +56,7 @@ std::string StepText(const StepResult& result) {
 
 }  // namespace
 
-std::string GoldenFolder() { return ROOKERY_SOURCE_DIR "/tests/golden"; }
+std::string GoldenFolder() { return SourceFolder() + "/tests/golden"; }
 
 std::string GoldenPath(const std::string& id) {
   std::string name;

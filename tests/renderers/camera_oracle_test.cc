@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "core/atomic_file.h"
 #include "renderers/image_io.h"
 #include "renderers/rasterizer.h"
+#include "tests/paths.h"
 #include "tests/peers_python.h"
 #include "tests/renderers/block_insertion_scene.h"
 #include "tests/temp_folder.h"
@@ -129,10 +129,9 @@ Agreement Compare(const Frame& ours, const Frame& theirs, int width, int height)
 void ExpectAgreement(const Scene& scene, const std::string& python) {
   const testing::TempFolder folder;
   const std::string description = folder.Write("scene.json", Describe(scene).dump());
-  const std::filesystem::path script =
-      std::filesystem::path(__FILE__).parent_path() / "../oracle/camera_peer.py";
-  testing::OutputOf("'" + python + "' '" + script.string() + "' '" + description + "' '" +
-                    folder.path() + "' 2>&1");
+  const std::string script = testing::SourceFolder() + "/tests/oracle/camera_peer.py";
+  testing::OutputOf("'" + python + "' '" + script + "' '" + description + "' '" + folder.path() +
+                    "' 2>&1");
   Rasterizer rasterizer;
   for (const Camera& camera : scene.cameras) {
     const Shape shape = {camera.height, camera.width};

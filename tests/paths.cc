@@ -1,0 +1,8 @@
+#include "tests/paths.h"
+
+namespace rookery::testing {
+
+std::string SourceFolder() { return ROOKERY_SOURCE_DIR; }
+std::string DependenciesFolder() { return ROOKERY_PREFIX; }
+
+}  // namespace rookery::testing
