@@ -11,6 +11,8 @@ import math
 import os
 import sys
 
+import kit_shapes
+
 # The ten-colour palette of the tasks, 0..255.
 PALETTE = {
     "blue": (78, 121, 167), "red": (255, 87, 89), "green": (89, 169, 79),
@@ -57,8 +59,9 @@ def sphere(radius):
     return f'<sphere radius="{number(radius)}"/>'
 
 
-def mesh(name):
-    return f'<mesh filename="{name}"/>'
+def mesh(name, scale=None):
+    return (f'<mesh filename="{name}"/>' if scale is None else
+            f'<mesh filename="{name}" scale="{triple(scale)}"/>')
 
 
 class Link:
@@ -405,6 +408,49 @@ def make_containers():
     pieces.write("bowl/bowl_collision.obj")
 
 
+def make_hanoi():
+    stand = Link("stand", 0.1).solid(box(0.12, 0.12, 0.01), BROWN)
+    light = Link("light", 0.1).solid(box(0.12, 0.12, 0.01), LIGHT_BROWN)
+    dark = Link("dark", 0.1).solid(box(0.12, 0.12, 0.01), DARK_BROWN)
+    joints = [Joint("light_joint", "fixed", "stand", "light", (0, -0.12, 0)),
+              Joint("dark_joint", "fixed", "stand", "dark", (0, 0.12, 0))]
+    pegs = []
+    for index, y in enumerate((-0.12, 0, 0.12)):
+        pegs.append(Link(f"peg{index}", 0.1).solid(cylinder(0.005, 0.05), BROWN))
+        joints.append(Joint(f"peg{index}_joint", "fixed", "stand", f"peg{index}", (0, y, 0.03)))
+    robot("hanoi/stand.urdf", stand, light, dark, *pegs, *joints)
+
+    # Rings, 1 cm thick; every 45-degree sector is convex for collisions.
+    inner, half = 0.015, 0.005
+    for index, (outer, color) in enumerate(((0.030, RED), (0.035, YELLOW), (0.040, GREEN))):
+        disk = Link("disk", 0.1, 1.0)
+        disk.visual(mesh(f"disk{index}.obj"), color)
+        disk.collision(mesh(f"disk{index}_collision.obj"))
+        robot(f"hanoi/disk{index}.urdf", disk)
+        ring = Obj(f"ring: radii {inner} and {outer}, thickness {2 * half}")
+        ring.group("ring", *lathe([(outer, -half), (outer, half), (inner, half), (inner, -half),
+                                   (outer, -half)], 48))
+        ring.write(f"hanoi/disk{index}.obj")
+        sectors = Obj("ring: 8 sectors")
+        for i in range(8):
+            sectors.group(f"sector{i}", *wedge(inner, outer, inner, outer, -half, half,
+                                               i * math.pi / 4, (i + 1) * math.pi / 4, 3))
+        sectors.write(f"hanoi/disk{index}_collision.obj")
+
+
+def make_kits():
+    robot("kitting/kit.urdf", Link("kit", 0.1, 1.0).solid(box(0.28, 0.20, 0.005), BROWN))
+    # SHAPE is the shape's number; one group a mesh, so that its convex hull is what collides.
+    shape = Link("object", 0.1, 1.0)
+    shape.solid(mesh("SHAPE.obj", ("SCALE0", "SCALE1", "SCALE2")), RED)
+    robot("kitting/object-template.urdf", shape)
+    for index, (name, (outline, holes), size) in enumerate(kit_shapes.SHAPES):
+        kit_shapes.check(name, outline, holes, size)
+        prism = Obj(f"{name}; units are scaled when the model is loaded")
+        prism.group("shape", *kit_shapes.extruded(outline, holes, 20))
+        prism.write(f"kitting/{index}.obj")
+
+
 def main():
     global OUTPUT
     here = os.path.dirname(os.path.abspath(__file__))
@@ -414,6 +460,8 @@ def main():
     make_scene()
     make_blocks()
     make_containers()
+    make_hanoi()
+    make_kits()
 
 
 if __name__ == "__main__":
