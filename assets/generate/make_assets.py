@@ -451,6 +451,30 @@ def make_kits():
         prism.write(f"kitting/{index}.obj")
 
 
+def make_ropes():
+    # Boxes touch, spheres are seen. Friction, rolling and inertia are the engine's defaults.
+    bead = Link("bead", 0.1, rolling=None, inertia_scaling=None)
+    bead.visual(sphere(0.0075), RED).collision(box(0.01, 0.01, 0.01))
+    robot("rope/bead.urdf", bead)
+
+    # Strips on the table, 1 cm wide and 1 mm high, along one to four sides of a rectangle.
+    sides = (((0, "-HALF1"), ("DIM0", 0.01)), (("-HALF0", 0), (0.01, "DIM1")),
+             (("HALF0", 0), (0.01, "DIM1")), ((0, "HALF1"), ("DIM0", 0.01)))
+    for number_of_sides in (1, 2, 3, 4):
+        target = Link("target", 0.0, rolling=None, inertia_scaling=None)
+        for xy, size in sides[:number_of_sides]:
+            target.visual(box(*size, 0.001), PURE_GREEN, (*xy, 0.0005))
+        robot(f"rope/sides{number_of_sides}-template.urdf", target)
+
+    # Marks where the beads of a ring belong.
+    ring = Link("target", 0.0, rolling=None, inertia_scaling=None)
+    for i in range(32):
+        angle = 2 * math.pi * i / 32
+        ring.visual(box(0.003, 0.003, 0.001), PURE_GREEN,
+                    (0.075 * math.cos(angle), 0.075 * math.sin(angle), 0.0005))
+    robot("rope/ring.urdf", ring)
+
+
 def main():
     global OUTPUT
     here = os.path.dirname(os.path.abspath(__file__))
@@ -462,6 +486,7 @@ def main():
     make_containers()
     make_hanoi()
     make_kits()
+    make_ropes()
 
 
 if __name__ == "__main__":
