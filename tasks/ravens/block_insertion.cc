@@ -1,26 +1,17 @@
 // Pick up the L-shaped block and put it into the L-shaped fixture.
+#include "tasks/ravens/block_insertion.h"
+
 #include "core/registry.h"
-#include "tasks/ravens/ravens_task.h"
 
 namespace rookery {
 namespace {
 
 constexpr char kId[] = "Ravens/BlockInsertion-v0";
-constexpr int kMaxSteps = 3;
-constexpr Vec3 kSize{0.1, 0.1, 0.04};  // m, room that block and fixture need
 
-class BlockInsertion final : public RavensTask {
+class BlockInsertion final : public BlockInsertionBase {
  public:
   explicit BlockInsertion(const RavensConfig& config)
-      : RavensTask({.id = kId, .max_steps = kMaxSteps}, config) {}
-
- private:
-  void BuildScene() override {
-    const BodyId block = world().AddRigid("insertion/ell.urdf", FreePose(kSize));
-    const Pose X_WF = FreePose(kSize);
-    world().AddFixed("insertion/fixture.urdf", X_WF);
-    AddGoal({.objects = {{.body = block}}, .targets = {X_WF}});
-  }
+      : BlockInsertionBase({.id = kId, .max_steps = kMaxSteps}, config) {}
 };
 
 ROOKERY_REGISTER_ENV(BlockInsertion, RavensConfig,
@@ -29,8 +20,8 @@ ROOKERY_REGISTER_ENV(BlockInsertion, RavensConfig,
                       .source = "Zeng et al., Transporter Networks, CoRL 2020 (block-insertion)",
                       .world = "tabletop",
                       .status = Status::kApproximate,
-                      .known_issues = {"seeds draw other scenes than the reference's generator"},
-                      .max_steps = kMaxSteps,
+                      .known_issues = {BlockInsertionBase::kUnlikeReference},
+                      .max_steps = BlockInsertionBase::kMaxSteps,
                       .return_low = 0,
                       .return_high = 1,
                       .oracle_success = 0.95,

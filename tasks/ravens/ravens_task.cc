@@ -6,6 +6,7 @@
 
 #include "core/error.h"
 #include "tasks/ravens/free_space.h"
+#include "tasks/ravens/goal_image.h"
 
 namespace rookery {
 namespace {
@@ -13,6 +14,8 @@ namespace {
 constexpr int kSceneAttempts = 20;
 constexpr double kGoalTolerance = 0.01;  // of a goal's reward
 constexpr double kSolved = 0.99;
+constexpr std::array<const char*, 2> kGoalImage = {"heightmap.rgb", "heightmap.height"};
+constexpr char kGoalPrefix[] = "goal.";
 
 EnvSpec MakeSpec(const std::string& id, int max_steps, const Spec& observation) {
   EnvSpec spec;
@@ -116,6 +119,13 @@ RavensTask::RavensTask(const Facts& facts, const RavensConfig& config)
       world_(facts.gripper, config.hz),
       observer_(config.observe == "all", config.render_threads) {
   mutable_spec().observation = observer_.spec();
+  if (!facts.goal_image) return;
+  for (const char* name : kGoalImage) {
+    ArraySpec array = observer_.spec().at(name);
+    array.name = std::string(kGoalPrefix) + name;
+    array.description = "the goal: " + array.description;
+    mutable_spec().observation.Add(array);
+  }
 }
 
 std::string RavensTask::ConfigKey() const {
@@ -162,6 +172,7 @@ void RavensTask::DoReset(const ArrayMap&, StepResult* out) {
       }
     }
   }
+  DrawGoal();
   settled_ = world_.Settle();
   Report(PrimitiveResult::kDone, out);
 }
@@ -193,12 +204,23 @@ double RavensTask::Reward() {
   if (std::abs(goal.max_reward - earned) < kGoalTolerance) {
     progress_ += goal.max_reward;
     goals_.pop_front();
+    DrawGoal();
   }
   AfterReward();
   return reward;
 }
 
 bool RavensTask::Solved() const { return goals_.empty() || total_ > kSolved; }
+
+// Nothing to draw when all is done: the last picture stays.
+void RavensTask::DrawGoal() {
+  if (!facts_.goal_image || goals_.empty()) return;
+  ArrayMap seen;
+  observer_.Observe(GoalScene(&world_, goals_), &seen);
+  goal_image_.Clear();
+  for (const char* name : kGoalImage)
+    goal_image_.Set(kGoalPrefix + std::string(name), seen.at(name));
+}
 
 // Hooks the scene's viewer, if there is one, into the physics steps.
 void RavensTask::Watch() {
@@ -218,6 +240,7 @@ void RavensTask::Watch() {
 void RavensTask::Report(PrimitiveResult result, StepResult* out) {
   if (out->observation.Names() != spec().observation.Names()) out->observation.Clear();
   observer_.Observe(world_.UpdatedScene(), &out->observation);
+  for (const auto& [name, array] : goal_image_) out->observation.Set(name, array.Clone());
 
   ArrayMap* info = &out->info;
   if (info->Names() != spec().info.Names()) info->Clear();
@@ -261,6 +284,7 @@ void RavensTask::DoLoad(ByteReader* in) {
   total_ = total;
   settled_ = settled;
   goals_ = std::move(goals);
+  DrawGoal();
 }
 
 }  // namespace rookery

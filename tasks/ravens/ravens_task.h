@@ -49,7 +49,8 @@ class RavensTask : public Env {
     int max_steps = 0;
     GripperKind gripper = GripperKind::kSuction;
     PickPlaceOptions pick_place = {};
-    bool six_dof = false;  // the oracle keeps roll and pitch
+    bool six_dof = false;     // the oracle keeps roll and pitch
+    bool goal_image = false;  // observations have goal.heightmap.rgb and goal.heightmap.height
   };
   RavensTask(const Facts& facts, const RavensConfig& config);
 
@@ -85,6 +86,7 @@ class RavensTask : public Env {
 
   double Reward();
   bool Solved() const;
+  void DrawGoal();
   void Watch();
   void Report(PrimitiveResult result, StepResult* out);
 
@@ -96,6 +98,7 @@ class RavensTask : public Env {
   double progress_ = 0;  // of goals reached and done with
   double total_ = 0;     // sum of this episode's rewards
   bool settled_ = true;
+  ArrayMap goal_image_;  // of the goals that are left
 };
 
 }  // namespace rookery
