@@ -1,5 +1,7 @@
 #include "envs/tabletop/observer.h"
 
+#include <algorithm>
+#include <cmath>
 #include <string>
 #include <utility>
 
@@ -8,6 +10,9 @@
 
 namespace rookery {
 namespace {
+
+constexpr double kColorNoise = 3;        // of 255
+constexpr double kDepthNoise_m = 0.003;  // standard deviations
 
 HeightmapBounds Bounds(double top) {
   HeightmapBounds bounds;
@@ -19,6 +24,16 @@ HeightmapBounds Bounds(double top) {
 // Lends an array of the map to a frame and back, so that images are drawn in place.
 void Lend(ArrayMap* map, const std::string& name, DType dtype, const Shape& shape, Array* frame) {
   *frame = std::exchange(map->Ensure(name, dtype, shape), Array());
+}
+
+// Normal noise as the benchmark's cameras have it: colours within 0 to 255, depth.
+void AddNoise(Rng* rng, Frame* frame) {
+  for (uint8_t& c : frame->rgb.As<uint8_t>()) {
+    c = static_cast<uint8_t>(std::clamp(std::nearbyint(rng->Normal(c, kColorNoise)), 0.0, 255.0));
+  }
+  for (float& d : frame->depth.As<float>()) {
+    d = std::max(0.0f, d + static_cast<float>(rng->Normal(0, kDepthNoise_m)));
+  }
 }
 
 }  // namespace
@@ -67,7 +82,7 @@ TabletopObserver::TabletopObserver(bool images, int threads)
 
 TabletopObserver::~TabletopObserver() = default;
 
-void TabletopObserver::Observe(const Scene& scene, ArrayMap* observation) {
+void TabletopObserver::Observe(const Scene& scene, ArrayMap* observation, Rng* noise) {
   const auto& cameras = AgentCameras();
   for (size_t i = 0; i < cameras.size(); ++i) {
     const Camera& camera = cameras[i];
@@ -81,6 +96,7 @@ void TabletopObserver::Observe(const Scene& scene, ArrayMap* observation) {
     // made with says. So the table appears 1.6 mm high and is seen everywhere; drawn exactly, it
     // would lie at the lower bound, and rounding would drop half of it.
     rasterizer_.Render(scene, PyBulletView(camera), {.segmentation = false}, &frames_[i]);
+    if (noise != nullptr) AddNoise(noise, &frames_[i]);
   }
   const int64_t rows = fuser_.bounds().rows(), columns = fuser_.bounds().columns();
   Lend(observation, "heightmap.rgb", DType::kUInt8, {rows, columns, 3}, &heightmap_.rgb);

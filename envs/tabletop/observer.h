@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "core/array.h"
+#include "core/rng.h"
 #include "core/scene.h"
 #include "core/spec.h"
 #include "core/thread_pool.h"
@@ -27,7 +28,8 @@ class TabletopObserver {
   // <camera>.rgb uint8 (480, 640, 3) and <camera>.depth float32 (480, 640) m for front, left,
   // right (if wanted); heightmap.rgb uint8 (320, 160, 3), heightmap.height float32 (320, 160) m.
   const Spec& spec() const { return spec_; }
-  void Observe(const Scene& scene, ArrayMap* observation);
+  // `noise`: draws the cameras' noise, which the heightmap then has too; null = none.
+  void Observe(const Scene& scene, ArrayMap* observation, Rng* noise = nullptr);
 
   // height and segmentation (body ids; 0 where nothing is) as the oracle sees them. Valid until
   // the next call.

@@ -323,6 +323,10 @@ void PhysicsWorld::MoveFixedBody(BodyId id, const Pose& X_WB) {
   body->X_WC_next = body->ComFromBody(X_WB);
 }
 
+void PhysicsWorld::ApplyForce(BodyId id, const Vec3& force) {
+  impl_->At(id).multibody->addBaseForce(ToBullet(force));
+}
+
 Vec3 PhysicsWorld::Velocity(BodyId id) const {
   return FromBullet(impl_->At(id).multibody->getBaseVel());
 }

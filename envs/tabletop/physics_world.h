@@ -86,6 +86,8 @@ class PhysicsWorld {
   // whatever stands in its way: bodies held to it are carried along, others are pushed. (A
   // position servo that is much stronger than anything it meets does the same.)
   void MoveFixedBody(BodyId body, const Pose& X_WB);
+  // N, in the world's axes, at the base's centre of mass, during the next step only.
+  void ApplyForce(BodyId body, const Vec3& force);
 
   void Step();
 

@@ -58,25 +58,37 @@ PrimitiveResult PickPlace(TabletopWorld* world, const Pose& pose0, const Pose& p
   return on_time ? PrimitiveResult::kDone : kFailed;
 }
 
-PrimitiveResult Push(TabletopWorld* world, const Pose& pose0, const Pose& pose1) {
-  Vec3 from(pose0.p.x, pose0.p.y, kPushHeight_m), to(pose1.p.x, pose1.p.y, kPushHeight_m);
+std::optional<PushPath> PlanPush(const Pose& pose0, const Pose& pose1) {
+  const Vec3 from(pose0.p.x, pose0.p.y, kPushHeight_m), to(pose1.p.x, pose1.p.y, kPushHeight_m);
   const double length = Norm(to - from);
-  if (!(length > 0)) return PrimitiveResult::kNoPush;
-  const Vec3 direction = (to - from) * (1 / length);
-  from = from - kPushBehind_m * direction;
-  to = to - kPushShort_m * direction;
-  const Quat across = QuatFromYaw(std::atan2(direction.y, direction.x));
-  const auto over = [&](const Vec3& p) { return Pose({p.x, p.y, kPushOver_m}, across); };
+  if (!(length > 0)) return std::nullopt;
+  PushPath path;
+  path.direction = (to - from) * (1 / length);
+  const Quat across = QuatFromYaw(std::atan2(path.direction.y, path.direction.x));
+  path.start = {from - kPushBehind_m * path.direction, across};
+  path.end = {to - kPushShort_m * path.direction, across};
+  const auto over = [](Pose X) {
+    X.p.z = kPushOver_m;
+    return X;
+  };
+  path.over_start = over(path.start);
+  path.over_end = over(path.end);
+  return path;
+}
 
-  bool on_time = world->MoveTo(over(from), kSpeed);
-  on_time &= world->MoveTo({from, across}, kSpeed);
+PrimitiveResult Push(TabletopWorld* world, const Pose& pose0, const Pose& pose1) {
+  const std::optional<PushPath> path = PlanPush(pose0, pose1);
+  if (!path) return PrimitiveResult::kNoPush;
+  bool on_time = world->MoveTo(path->over_start, kSpeed);
+  on_time &= world->MoveTo(path->start, kSpeed);
   // As in the reference, every repetition aims at the same point.
-  const int repetitions = static_cast<int>(std::floor(Norm(to - from) / kPushStep_m));
-  for (int i = 0; i < repetitions; ++i) {
-    on_time &= world->MoveTo({from + direction * (repetitions * kPushStep_m), across}, kPushSpeed);
-  }
-  on_time &= world->MoveTo({to, across}, kPushSpeed);
-  on_time &= world->MoveTo(over(to), kPushSpeed);
+  const int repetitions =
+      static_cast<int>(std::floor(Norm(path->end.p - path->start.p) / kPushStep_m));
+  Pose target = path->start;
+  target.p += path->direction * (repetitions * kPushStep_m);
+  for (int i = 0; i < repetitions; ++i) on_time &= world->MoveTo(target, kPushSpeed);
+  on_time &= world->MoveTo(path->end, kPushSpeed);
+  on_time &= world->MoveTo(path->over_end, kSpeed);
   return on_time ? PrimitiveResult::kDone : PrimitiveResult::kMotionBudget;
 }
 

@@ -2,6 +2,8 @@
 #ifndef ROOKERY_ENVS_TABLETOP_PRIMITIVES_H_
 #define ROOKERY_ENVS_TABLETOP_PRIMITIVES_H_
 
+#include <optional>
+
 #include "core/pose.h"
 #include "envs/tabletop/tabletop_world.h"
 
@@ -25,8 +27,13 @@ enum class PrimitiveResult {
 PrimitiveResult PickPlace(TabletopWorld* world, const Pose& pose0, const Pose& pose1,
                           const PickPlaceOptions& options = {});
 
-// Pushes from 2 cm behind p0 towards p1 with the blade across, stops 5 cm short of p1. Only x and
-// y of the poses count.
+struct PushPath {
+  Pose over_start, start, end, over_end;
+  Vec3 direction;
+};
+// From 2 cm behind p0 towards p1 with the blade across, until 5 cm short of p1. Only x and y of
+// the poses count. Nothing when they are the same.
+std::optional<PushPath> PlanPush(const Pose& pose0, const Pose& pose1);
 PrimitiveResult Push(TabletopWorld* world, const Pose& pose0, const Pose& pose1);
 
 }  // namespace rookery

@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
+#include <utility>
+
+#include "core/error.h"
 
 namespace rookery {
 namespace {
@@ -72,6 +76,16 @@ double ZoneShare(const Goal& goal, const PhysicsWorld& physics) {
   return total == 0 ? 0 : static_cast<double>(inside) / static_cast<double>(total);
 }
 
+double HullShare(const Goal& goal, const PhysicsWorld& physics) {
+  ROOKERY_CHECK(goal.hull_area > 0);
+  std::vector<std::array<double, 2>> points;
+  for (const Goal::Object& object : goal.objects) {
+    const Vec3 p = physics.ComPose(object.body).p;
+    points.push_back({p.x, p.y});
+  }
+  return std::min(1.0, ConvexHullArea(std::move(points)) / goal.hull_area);
+}
+
 void Put(const Vec3& v, ByteWriter* out) {
   for (int i = 0; i < 3; ++i) out->Put(v[i]);
 }
@@ -93,6 +107,12 @@ Pose GetPose(ByteReader* in) {
 
 }  // namespace
 
+std::vector<uint8_t> OneToOne(size_t n) {
+  std::vector<uint8_t> matches(n * n, 0);
+  for (size_t i = 0; i < n; ++i) matches[i * n + i] = 1;
+  return matches;
+}
+
 bool PosesMatch(const Goal& goal, const Pose& P, const Pose& Q, double symmetry, bool strict) {
   if (!(std::hypot(P.p.x - Q.p.x, P.p.y - Q.p.y) < goal.position_tolerance)) return false;
   if (strict && !(std::abs(P.p.z - Q.p.z) < goal.position_tolerance)) return false;
@@ -106,8 +126,38 @@ bool PosesMatch(const Goal& goal, const Pose& P, const Pose& Q, double symmetry,
 }
 
 double EarnedReward(const Goal& goal, const PhysicsWorld& physics, bool strict) {
-  return goal.max_reward * (goal.metric == Goal::Metric::kPose ? PoseShare(goal, physics, strict)
-                                                               : ZoneShare(goal, physics));
+  switch (goal.metric) {
+    case Goal::Metric::kPose:
+      return goal.max_reward * PoseShare(goal, physics, strict);
+    case Goal::Metric::kZone:
+      return goal.max_reward * ZoneShare(goal, physics);
+    case Goal::Metric::kHull:
+      return goal.max_reward * HullShare(goal, physics);
+  }
+  throw Bug("a goal without a metric");
+}
+
+double ConvexHullArea(std::vector<std::array<double, 2>> points) {
+  // Andrew's monotone chain: lower and upper hull, each turning left.
+  std::sort(points.begin(), points.end());
+  const auto cross = [](const auto& o, const auto& a, const auto& b) {
+    return (a[0] - o[0]) * (b[1] - o[1]) - (a[1] - o[1]) * (b[0] - o[0]);
+  };
+  double twice = 0;
+  for (int side = 0; side < 2; ++side) {
+    std::vector<std::array<double, 2>> chain;
+    for (const auto& point : points) {
+      while (chain.size() >= 2 && cross(chain[chain.size() - 2], chain.back(), point) <= 0) {
+        chain.pop_back();
+      }
+      chain.push_back(point);
+    }
+    for (size_t i = 0; i + 1 < chain.size(); ++i) {
+      twice += chain[i][0] * chain[i + 1][1] - chain[i + 1][0] * chain[i][1];
+    }
+    std::reverse(points.begin(), points.end());
+  }
+  return twice / 2;
 }
 
 std::vector<Vec3> BoxPoints(const Vec3& size) {
@@ -146,6 +196,7 @@ void SaveGoal(const Goal& goal, ByteWriter* out) {
     Put(zone.X_WZ, out);
     Put(zone.size, out);
   }
+  out->Put(goal.hull_area);
   out->Put(goal.max_reward);
   out->Put(goal.position_tolerance);
   out->Put(goal.rotation_tolerance);
@@ -165,12 +216,14 @@ Goal LoadGoal(ByteReader* in) {
   goal.replace = in->Get<bool>();
   goal.rotations = in->Get<bool>();
   goal.metric = in->Get<Goal::Metric>();
+  if (goal.metric > Goal::Metric::kHull) throw UserError("snapshot: a goal's metric is unknown");
   for (auto n = in->Get<uint64_t>(); n > 0; --n) {
     Goal::Zone zone;
     zone.X_WZ = GetPose(in);
     zone.size = GetVec3(in);
     goal.zones.push_back(zone);
   }
+  goal.hull_area = in->Get<double>();
   goal.max_reward = in->Get<double>();
   goal.position_tolerance = in->Get<double>();
   goal.rotation_tolerance = in->Get<double>();

@@ -2,6 +2,7 @@
 #ifndef ROOKERY_TASKS_RAVENS_GOAL_H_
 #define ROOKERY_TASKS_RAVENS_GOAL_H_
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -24,7 +25,7 @@ struct Goal {
     Pose X_WZ;
     Vec3 size;
   };
-  enum class Metric : uint8_t { kPose, kZone };
+  enum class Metric : uint8_t { kPose, kZone, kHull };
 
   std::vector<Object> objects = {};
   std::vector<Pose> targets = {};  // X_WT
@@ -34,6 +35,7 @@ struct Goal {
   bool rotations = true;  // the oracle turns the object to the target's yaw
   Metric metric = Metric::kPose;
   std::vector<Zone> zones = {};
+  double hull_area = 0;                        // m^2 that are enough, > 0
   double max_reward = 1;                       // for the whole goal; those of a task add up to 1
   double position_tolerance = 0.01;            // m, in the xy-plane
   double rotation_tolerance = 15 * kPi / 180;  // rad, yaw
@@ -43,13 +45,20 @@ struct Goal {
   }
 };
 
+// Matches of n objects and n targets: each has its own.
+std::vector<uint8_t> OneToOne(size_t n);
+
 // Is P at Q? The published rule compares x, y and yaw (modulo the symmetry). Strict: also z
 // (within the position tolerance) and, unless any yaw is fine, the tilt of the z-axis.
 bool PosesMatch(const Goal& goal, const Pose& P, const Pose& Q, double symmetry, bool strict);
 
 // Share of max_reward that is earned now. Pose: objects that match any allowed target (strict:
-// each target counts for one object). Zone: points inside a zone.
+// each target counts for one object). Zone: points inside a zone. Hull: area of the convex hull of
+// the objects' positions in the xy-plane.
 double EarnedReward(const Goal& goal, const PhysicsWorld& physics, bool strict);
+
+// Area of the convex hull of points in the plane.
+double ConvexHullArea(std::vector<std::array<double, 2>> points);
 
 // Corners of a grid with 2 cm between them over a box of this size, upper ends excluded.
 std::vector<Vec3> BoxPoints(const Vec3& size);

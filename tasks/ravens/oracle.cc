@@ -33,8 +33,10 @@ std::optional<Vec3> VisiblePoint(const Heightmap& seen, BodyId body, Rng* rng) {
               static_cast<double>(seen.height.As<float>()[at]));
 }
 
-void PutPose(const Pose& X, const Spec& spec, const char* name, ArrayMap* action) {
-  const ArraySpec& box = spec.at(name);
+}  // namespace
+
+void RavensTask::PutPose(const Pose& X, const char* name, ArrayMap* action) const {
+  const ArraySpec& box = spec().action.at(name);
   const auto out = action->Ensure(name, box.dtype, box.shape).As<double>();
   const double values[7] = {X.p.x, X.p.y, X.p.z, X.q.x, X.q.y, X.q.z, X.q.w};
   for (size_t i = 0; i < 7; ++i) {
@@ -43,14 +45,13 @@ void PutPose(const Pose& X, const Spec& spec, const char* name, ArrayMap* action
   }
 }
 
-}  // namespace
-
 bool RavensTask::OracleAction(Rng* rng, ArrayMap* action) {
+  if (samples_ > 0) return OracleWaypoint(rng, action);
   Pose pose0, pose1;
   if (goals_.empty() || !ChooseAction(rng, &pose0, &pose1)) return false;
   if (action->Names() != spec().action.Names()) action->Clear();
-  PutPose(pose0, spec().action, "pose0", action);
-  PutPose(pose1, spec().action, "pose1", action);
+  PutPose(pose0, "pose0", action);
+  PutPose(pose1, "pose1", action);
   return true;
 }
 
@@ -102,24 +103,32 @@ bool RavensTask::ChooseAction(Rng* rng, Pose* pose0, Pose* pose1) {
   std::stable_sort(order.begin(), order.end(),
                    [&](size_t a, size_t b) { return distance[a] < distance[b]; });
   std::reverse(order.begin(), order.end());
-  const Heightmap& seen = observer_.SeeFromAbove(world_.UpdatedScene());
+  const Heightmap& seen = SeeFromAbove();
   for (size_t i : order) {
-    if (!(distance[i] > 0)) continue;
-    const BodyId body = goal.objects[i].body;
-    const std::optional<Vec3> point = VisiblePoint(seen, body, rng);
-    if (!point) continue;
-    Pose X_WB = physics.ComPose(body), X_WT = goal.targets[target[i]];
-    if (!facts_.six_dof) {
-      X_WB.q = QuatFromYaw(RavensEuler(X_WB.q).z);
-      X_WT.q = QuatFromYaw(RavensEuler(X_WT.q).z);
-    }
-    // The point that is picked goes along with the object.
-    *pose0 = Pose(*point);
-    *pose1 = X_WT * X_WB.Inverse() * *pose0;
-    if (!goal.rotations) pose1->q = Quat();
-    return true;
+    if (distance[i] > 0 && Carry(seen, goal, i, target[i], rng, pose0, pose1)) return true;
   }
   return false;
+}
+
+bool RavensTask::Carry(const Heightmap& seen, const Goal& goal, size_t object, size_t target,
+                       Rng* rng, Pose* pose0, Pose* pose1) {
+  const BodyId body = goal.objects[object].body;
+  const std::optional<Vec3> point = VisiblePoint(seen, body, rng);
+  if (!point) return false;
+  Pose X_WB = world_.physics().ComPose(body), X_WT = goal.targets[target];
+  if (!facts_.six_dof) {
+    X_WB.q = QuatFromYaw(RavensEuler(X_WB.q).z);
+    X_WT.q = QuatFromYaw(RavensEuler(X_WT.q).z);
+  }
+  // The point that is picked goes along with the object.
+  *pose0 = Pose(*point);
+  *pose1 = X_WT * X_WB.Inverse() * *pose0;
+  if (!goal.rotations) pose1->q = Quat();
+  return true;
+}
+
+const Heightmap& RavensTask::SeeFromAbove() {
+  return observer_.SeeFromAbove(world_.UpdatedScene());
 }
 
 }  // namespace rookery

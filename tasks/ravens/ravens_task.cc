@@ -16,6 +16,7 @@ constexpr double kGoalTolerance = 0.01;  // of a goal's reward
 constexpr double kSolved = 0.99;
 constexpr std::array<const char*, 2> kGoalImage = {"heightmap.rgb", "heightmap.height"};
 constexpr char kGoalPrefix[] = "goal.";
+constexpr char kGoalObjects[] = "goal.objects";  // reset option
 
 EnvSpec MakeSpec(const std::string& id, int max_steps, const Spec& observation) {
   EnvSpec spec;
@@ -82,18 +83,6 @@ EnvSpec MakeSpec(const std::string& id, int max_steps, const Spec& observation) 
   return spec;
 }
 
-// Position and unit quaternion of an action array.
-Pose PoseOf(const ArrayMap& action, const std::string& name, const std::string& id) {
-  const auto v = action.at(name).As<double>();
-  const Quat q{v[3], v[4], v[5], v[6]};
-  const double norm = Norm(q);
-  if (!(norm >= 0.5 && norm <= 2)) {
-    throw UserError("action of " + id + ": the quaternion of " + name + " has norm " +
-                    std::to_string(norm) + "; expected 1 (0.5 to 2 is normalised)");
-  }
-  return {Vec3(v[0], v[1], v[2]), Normalized(q)};
-}
-
 template <typename T>
 void Set(ArrayMap* map, const char* name, T value) {
   map->Ensure(name, DTypeOf<T>(), {}).template As<T>()[0] = value;
@@ -110,15 +99,36 @@ void RavensConfig::Fields(FieldVisitor& v) {
            .choices = {"all", "heightmap"}});
   v.Field("render_threads", &render_threads,
           {.help = "threads that draw the images", .min = 1, .max = 64});
+  v.Field("camera_noise", &camera_noise,
+          {.help = "noise of the cameras: 3 of 255 in colour, 3 mm in depth"});
+  v.Field("rotations", &rotations,
+          {.help = "false: the tool never turns, orientations of actions are ignored"});
+  v.Field("continuous", &continuous,
+          {.help = "an action is one way-point of a primitive instead of the whole"});
+  v.Field(
+      "steps_per_segment", &steps_per_segment,
+      {.help = "way-points between two poses of a primitive (continuous)", .min = 1, .max = 50});
 }
 
 RavensTask::RavensTask(const Facts& facts, const RavensConfig& config)
     : Env(MakeSpec(facts.id, facts.max_steps, {})),
       facts_(facts),
       strict_(config.strict),
+      camera_noise_(config.camera_noise),
+      rotations_(config.rotations),
+      samples_(config.continuous ? config.steps_per_segment : 0),
       world_(facts.gripper, config.hz),
       observer_(config.observe == "all", config.render_threads) {
   mutable_spec().observation = observer_.spec();
+  if (samples_ > 0) {
+    const bool pick_place = facts.gripper == GripperKind::kSuction;
+    mutable_spec().action = WaypointSpec(facts.gripper);
+    mutable_spec().max_steps *= samples_ * (pick_place ? kPickPlacePoses : kPushPoses);
+    mutable_spec().info.Add({.name = "end_effector",
+                             .dtype = DType::kFloat64,
+                             .shape = {7},
+                             .description = "pose of the end effector (m, quaternion xyzw)"});
+  }
   if (!facts.goal_image) return;
   for (const char* name : kGoalImage) {
     ArraySpec array = observer_.spec().at(name);
@@ -130,11 +140,16 @@ RavensTask::RavensTask(const Facts& facts, const RavensConfig& config)
 
 std::string RavensTask::ConfigKey() const {
   return "hz=" + std::to_string(world_.hz()) + " strict=" + (strict_ ? "true" : "false") +
-         TaskKey();
+         " continuous=" + std::to_string(samples_) + (rotations_ ? "" : " rotations=false") +
+         (camera_noise_ ? " camera_noise=true" : "") + TaskKey();
+}
+
+std::vector<std::string> RavensTask::ResetOptions() const {
+  return facts_.goal_image ? std::vector<std::string>{kGoalObjects} : std::vector<std::string>{};
 }
 
 std::optional<Pose> RavensTask::TryFreePose(const Vec3& size) {
-  const Heightmap& seen = observer_.SeeFromAbove(world_.UpdatedScene());
+  const Heightmap& seen = SeeFromAbove();
   const auto is_object = [this](int id) {
     for (const TabletopWorld::Object& object : world_.objects()) {
       if (object.body == id) return true;
@@ -156,11 +171,38 @@ Vec3 RavensTask::RandomSize(const Vec3& low, const Vec3& high) {
   return size;
 }
 
-void RavensTask::DoReset(const ArrayMap&, StepResult* out) {
+// Where the objects of the goal were at the end of another episode, instead of targets drawn now.
+void RavensTask::TakeTargets(const Array& objects) {
+  const std::string what = spec().id + ": reset option " + kGoalObjects;
+  if (objects.dtype() != DType::kFloat64 || objects.shape() != Shape{kMaxObjects, 10}) {
+    throw UserError(what + " is no info array 'objects': float64 " + ShapeText({kMaxObjects, 10}) +
+                    ", but " + DTypeName(objects.dtype()) + " " + ShapeText(objects.shape()));
+  }
+  const auto rows = objects.As<double>();
+  for (Goal& goal : goals_) {
+    for (size_t i = 0; i < std::min(goal.objects.size(), goal.targets.size()); ++i) {
+      const auto row = std::find_if(
+          world_.objects().begin(), world_.objects().end(),
+          [&](const TabletopWorld::Object& o) { return o.body == goal.objects[i].body; });
+      const double* v = &rows[10 * static_cast<size_t>(row - world_.objects().begin())];
+      const Pose X({v[0], v[1], v[2]}, {v[3], v[4], v[5], v[6]});
+      if (!std::isfinite(Norm(X.p)) || !(std::abs(Norm(X.q) - 1) < 1e-6)) {
+        throw UserError(what + " has no pose of object " +
+                        std::to_string(row - world_.objects().begin()) +
+                        ": it is of an episode of something else");
+      }
+      goal.targets[i] = X;
+    }
+  }
+}
+
+void RavensTask::DoReset(const ArrayMap& options, StepResult* out) {
   Watch();
   for (int attempt = 1;; ++attempt) {
     world_.Reset();
     goals_.clear();
+    plan_.clear();
+    suction_on_ = false;
     progress_ = total_ = 0;
     try {
       BuildScene();
@@ -172,30 +214,49 @@ void RavensTask::DoReset(const ArrayMap&, StepResult* out) {
       }
     }
   }
+  if (const Array* objects = options.Find(kGoalObjects)) TakeTargets(*objects);
   DrawGoal();
   settled_ = world_.Settle();
   Report(PrimitiveResult::kDone, out);
 }
 
-void RavensTask::DoStep(const ArrayMap& action, StepResult* out) {
-  const Pose pose0 = PoseOf(action, "pose0", spec().id);
-  const Pose pose1 = PoseOf(action, "pose1", spec().id);
+// Position and unit quaternion of an action array.
+Pose RavensTask::PoseOf(const ArrayMap& action, const std::string& name) const {
+  const auto v = action.at(name).As<double>();
+  const Quat q{v[3], v[4], v[5], v[6]};
+  const double norm = Norm(q);
+  if (!(norm >= 0.5 && norm <= 2)) {
+    throw UserError("action of " + spec().id + ": the quaternion of " + name + " has norm " +
+                    std::to_string(norm) + "; expected 1 (0.5 to 2 is normalised)");
+  }
+  return {Vec3(v[0], v[1], v[2]), rotations_ ? Normalized(q) : Quat()};
+}
+
+PrimitiveResult RavensTask::Act(const ArrayMap& action, bool* plan_ended) {
+  if (samples_ > 0) return StepWaypoint(action, plan_ended);
+  *plan_ended = true;
+  const Pose pose0 = PoseOf(action, "pose0"), pose1 = PoseOf(action, "pose1");
   Watch();
   world_.ForgetCaches();
-  const PrimitiveResult result = facts_.gripper == GripperKind::kSuction
-                                     ? PickPlace(&world_, pose0, pose1, facts_.pick_place)
-                                     : Push(&world_, pose0, pose1);
+  return facts_.gripper == GripperKind::kSuction
+             ? PickPlace(&world_, pose0, pose1, facts_.pick_place)
+             : Push(&world_, pose0, pose1);
+}
+
+void RavensTask::DoStep(const ArrayMap& action, StepResult* out) {
+  bool plan_ended = false;
+  const PrimitiveResult result = Act(action, &plan_ended);
   if (result == PrimitiveResult::kMotionBudget) {
     out->terminated = true;
   } else {
     settled_ = world_.Settle();
-    out->reward = Reward();
-    out->terminated = Solved();
+    out->reward = Reward(plan_ended);
+    out->terminated = plan_ended && Solved();
   }
   Report(result, out);
 }
 
-double RavensTask::Reward() {
+double RavensTask::Reward(bool plan_ended) {
   if (goals_.empty()) return 0;
   const Goal& goal = goals_.front();
   const double earned = EarnedReward(goal, world_.physics(), strict_);
@@ -206,7 +267,7 @@ double RavensTask::Reward() {
     goals_.pop_front();
     DrawGoal();
   }
-  AfterReward();
+  if (plan_ended) AfterReward();
   return reward;
 }
 
@@ -218,8 +279,9 @@ void RavensTask::DrawGoal() {
   ArrayMap seen;
   observer_.Observe(GoalScene(&world_, goals_), &seen);
   goal_image_.Clear();
-  for (const char* name : kGoalImage)
+  for (const char* name : kGoalImage) {
     goal_image_.Set(kGoalPrefix + std::string(name), seen.at(name));
+  }
 }
 
 // Hooks the scene's viewer, if there is one, into the physics steps.
@@ -239,7 +301,7 @@ void RavensTask::Watch() {
 
 void RavensTask::Report(PrimitiveResult result, StepResult* out) {
   if (out->observation.Names() != spec().observation.Names()) out->observation.Clear();
-  observer_.Observe(world_.UpdatedScene(), &out->observation);
+  observer_.Observe(world_.UpdatedScene(), &out->observation, camera_noise_ ? &rng() : nullptr);
   for (const auto& [name, array] : goal_image_) out->observation.Set(name, array.Clone());
 
   ArrayMap* info = &out->info;
@@ -260,6 +322,11 @@ void RavensTask::Report(PrimitiveResult result, StepResult* out) {
     std::copy(row, row + 10, rows.begin() + static_cast<std::ptrdiff_t>(10 * i));
   }
   Set(info, "object_count", static_cast<int64_t>(objects.size()));
+  if (samples_ == 0) return;
+  const Pose X_WE = Ur5EndEffector(world_.joints());
+  const double pose[7] = {X_WE.p.x, X_WE.p.y, X_WE.p.z, X_WE.q.x, X_WE.q.y, X_WE.q.z, X_WE.q.w};
+  std::copy(pose, pose + 7,
+            info->Ensure("end_effector", DType::kFloat64, {7}).As<double>().begin());
 }
 
 void RavensTask::DoSave(ByteWriter* out) const {
@@ -268,6 +335,11 @@ void RavensTask::DoSave(ByteWriter* out) const {
   out->Put(settled_);
   out->Put<uint64_t>(goals_.size());
   for (const Goal& goal : goals_) SaveGoal(goal, out);
+  if (samples_ > 0) {
+    out->Put(suction_on_);
+    out->Put<uint64_t>(plan_.size());
+    for (const Waypoint& waypoint : plan_) SaveWaypoint(waypoint, out);
+  }
   SaveTask(out);
   world_.Save(out);
 }
@@ -278,11 +350,27 @@ void RavensTask::DoLoad(ByteReader* in) {
   const auto settled = in->Get<bool>();
   std::deque<Goal> goals;
   for (auto n = in->Get<uint64_t>(); n > 0; --n) goals.push_back(LoadGoal(in));
-  LoadTask(in);
-  world_.Load(in);
+  bool suction_on = false;
+  std::deque<Waypoint> plan;
+  if (samples_ > 0) {
+    suction_on = in->Get<bool>();
+    for (auto n = in->Get<uint64_t>(); n > 0; --n) plan.push_back(LoadWaypoint(in));
+  }
+  ByteWriter task_before;
+  SaveTask(&task_before);
+  try {
+    LoadTask(in);
+    world_.Load(in);
+  } catch (...) {
+    ByteReader back(task_before.bytes());
+    LoadTask(&back);
+    throw;
+  }
   progress_ = progress;
   total_ = total;
   settled_ = settled;
+  suction_on_ = suction_on;
+  plan_ = std::move(plan);
   goals_ = std::move(goals);
   DrawGoal();
 }

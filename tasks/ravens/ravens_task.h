@@ -3,8 +3,10 @@
 // observations, rewards, oracle and snapshots are here. docs/adding-a-task.md walks through one.
 //
 // Action: pose0 and pose1 (x, y, z, qx, qy, qz, qw), end-effector poses of one whole primitive:
-// pick at the first, place at the second. Reward: what the action added to the share of the goals
-// that is reached; an episode's rewards add up to 1 when everything is.
+// pick at the first, place at the second. In the continuous form it is one way-point instead:
+// move_cmd, suction_cmd (1 toggles the cup; of pushes slowdown_cmd), acts_left (way-points after
+// it in the plan; the episode ends at 0 only). Reward: what the action added to the share of the
+// goals that is reached; an episode's rewards add up to 1 when everything is.
 #ifndef ROOKERY_TASKS_RAVENS_RAVENS_TASK_H_
 #define ROOKERY_TASKS_RAVENS_RAVENS_TASK_H_
 
@@ -12,12 +14,14 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "core/config.h"
 #include "core/env.h"
 #include "envs/tabletop/observer.h"
 #include "envs/tabletop/primitives.h"
 #include "envs/tabletop/tabletop_world.h"
+#include "envs/tabletop/waypoints.h"
 #include "tasks/ravens/goal.h"
 #include "tasks/ravens/palette.h"
 
@@ -28,6 +32,10 @@ struct RavensConfig : Config {
   bool strict = false;
   std::string observe = "all";
   int render_threads = 1;
+  bool camera_noise = false;
+  bool rotations = true;
+  bool continuous = false;
+  int steps_per_segment = 2;
   void Fields(FieldVisitor& v) override;
 };
 
@@ -57,11 +65,16 @@ class RavensTask : public Env {
   // Places objects and adds goals; all randomness from rng(). Called on an empty table, again
   // with fresh randomness when FreePose found no room.
   virtual void BuildScene() = 0;
-  // After each reward was computed (tasks that bring new objects).
+  // After the reward of each primitive was computed (tasks that bring new objects).
   virtual void AfterReward() {}
   // The oracle's choice for the first goal; false: it gives up. The default carries the object
   // that is farthest from its target there, at a random visible point of it.
   virtual bool ChooseAction(Rng* rng, Pose* pose0, Pose* pose1);
+  // Picks the object at a random visible point and places it at the target; false: not visible.
+  bool Carry(const Heightmap& seen, const Goal& goal, size_t object, size_t target, Rng* rng,
+             Pose* pose0, Pose* pose1);
+  // What the oracle sees: height and body ids, of now. Valid until the next call.
+  const Heightmap& SeeFromAbove();
   // Further state of the task.
   virtual void SaveTask(ByteWriter*) const {}
   virtual void LoadTask(ByteReader*) {}
@@ -84,20 +97,35 @@ class RavensTask : public Env {
   void DoLoad(ByteReader* in) final;
   std::string ConfigKey() const final;
 
-  double Reward();
+  std::vector<std::string> ResetOptions() const final;
+  // Continuous form.
+  static Spec WaypointSpec(GripperKind gripper);
+  PrimitiveResult StepWaypoint(const ArrayMap& action, bool* plan_ended);
+  bool OracleWaypoint(Rng* rng, ArrayMap* action);
+
+  // Within the bounds of the action space.
+  void PutPose(const Pose& X, const char* name, ArrayMap* action) const;
+  Pose PoseOf(const ArrayMap& action, const std::string& name) const;
+  PrimitiveResult Act(const ArrayMap& action, bool* plan_ended);
+  double Reward(bool plan_ended);
   bool Solved() const;
+  void TakeTargets(const Array& objects);
   void DrawGoal();
   void Watch();
   void Report(PrimitiveResult result, StepResult* out);
 
   Facts facts_;
-  bool strict_;
+  bool strict_, camera_noise_, rotations_;
+  int samples_;  // way-points a segment; 0 = not continuous
   TabletopWorld world_;
   TabletopObserver observer_;
   std::deque<Goal> goals_;
   double progress_ = 0;  // of goals reached and done with
   double total_ = 0;     // sum of this episode's rewards
   bool settled_ = true;
+  // Continuous form: has the cup been switched on, and what is left of the oracle's plan.
+  bool suction_on_ = false;
+  std::deque<Waypoint> plan_;
   ArrayMap goal_image_;  // of the goals that are left
 };
 

@@ -1,0 +1,37 @@
+// Lay the cable along a line.
+#include "core/registry.h"
+#include "tasks/ravens/cable.h"
+
+namespace rookery {
+namespace {
+
+constexpr char kId[] = "Ravens/CableLine-v0";
+
+// Published without a visible target only.
+struct CableLineConfig final : CableConfig {
+  CableLineConfig() { target = "hidden"; }
+};
+
+class CableLine final : public CableShapeTask {
+ public:
+  static constexpr int kMostSteps = kMaxSteps;
+  explicit CableLine(const CableLineConfig& config) : CableShapeTask(kId, 1, 1, config) {}
+};
+
+ROOKERY_REGISTER_ENV(CableLine, CableLineConfig,
+                     {.id = kId,
+                      .summary = "lay the cable along a line",
+                      .source = "Seita et al., Learning to Rearrange Deformable Cables, Fabrics, "
+                                "and Bags with Goal-Conditioned Transporter Networks, ICRA 2021 "
+                                "(cable-line)",
+                      .world = "tabletop",
+                      .status = Status::kApproximate,
+                      .known_issues = {"seeds draw other scenes than the reference's generator"},
+                      .max_steps = CableLine::kMostSteps,
+                      .return_low = 0,
+                      .return_high = 1,
+                      .oracle_success = 0.80,
+                      .random_score = 0.40});
+
+}  // namespace
+}  // namespace rookery
