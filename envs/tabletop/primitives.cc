@@ -26,9 +26,9 @@ bool Descend(TabletopWorld* world, Pose target, double speed) {
   for (int i = 0; i < kDescents; ++i) {
     if (world->gripper().DetectContact(world->physics())) return true;
     target = Above(target, -kDescent_m);
-    if (!world->MoveTo(target, speed)) return false;
-    // The first motion may cross the table; the others are short, but for poses at the edge of
-    // the arm's reach, where it can jump from one posture to another.
+    // The first motion may cross the table; the others keep the arm's posture. They are short, but
+    // for poses out of the arm's reach.
+    if (!(i == 0 ? world->MoveTo(target, speed) : world->MoveOnTo(target, speed))) return false;
     if (i == 0) last_step = world->steps() + kDescentSteps;
     if (world->steps() > last_step) return false;
   }
@@ -45,15 +45,15 @@ PrimitiveResult PickPlace(TabletopWorld* world, const Pose& pose0, const Pose& p
   bool on_time = world->MoveTo(over_pick, kSpeed);
   if (!Descend(world, over_pick, kSpeed)) return kFailed;
   gripper.Activate(&world->physics(), [world](BodyId body) { return world->IsRigid(body); });
-  on_time &= world->MoveTo(Above(pose0, options.height_m), options.speed);
+  on_time &= world->MoveOnTo(Above(pose0, options.height_m), options.speed);
   if (gripper.HoldsSomething()) {
     // There is no motion to the point over the goal: the descent begins with it.
     if (!Descend(world, Above(pose1, options.height_m), options.speed)) return kFailed;
     gripper.Release(&world->physics());
-    on_time &= world->MoveTo(Above(pose1, kApproach_m), kSpeed);
+    on_time &= world->MoveOnTo(Above(pose1, kApproach_m), kSpeed);
   } else {
     gripper.Release(&world->physics());
-    on_time &= world->MoveTo(over_pick, kSpeed);
+    on_time &= world->MoveOnTo(over_pick, kSpeed);
   }
   return on_time ? PrimitiveResult::kDone : kFailed;
 }

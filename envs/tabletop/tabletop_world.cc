@@ -127,6 +127,10 @@ bool TabletopWorld::MoveTo(const Pose& X_WE, double speed) {
   return MoveJoints(Ur5InverseKinematics(X_WE).q, speed);
 }
 
+bool TabletopWorld::MoveOnTo(const Pose& X_WE, double speed) {
+  return MoveJoints(Ur5InverseKinematicsNear(X_WE, joints_).q, speed);
+}
+
 bool TabletopWorld::Settle() {
   const auto still = [this] {
     return std::all_of(objects_.begin(), objects_.end(), [this](const Object& object) {

@@ -66,6 +66,8 @@ class TabletopWorld {
   // 2 |distance| / speed + 480 was used up.
   bool MoveJoints(const Ur5Joints& target, double speed);
   bool MoveTo(const Pose& X_WE, double speed);
+  // In the posture that the arm has, for short motions; MoveTo prefers that of home.
+  bool MoveOnTo(const Pose& X_WE, double speed);
   // Steps until every rigid body is slower than 5 mm/s. False: not within 10 s of simulated time.
   bool Settle();
   void Wait(int64_t steps);

@@ -58,7 +58,11 @@ Pose Ur5EndEffector(const Ur5Joints& q) {
 
 Pose Tool0FromEndEffector(const Pose& X_WE) { return X_WE * Pose({0, 0, kTool}, kCommandToTool0); }
 
-Ur5Solution Ur5InverseKinematics(const Pose& X_WE) {
+namespace {
+
+// The branch of the lowest cost.
+template <typename Cost>
+Ur5Solution BestBranch(const Pose& X_WE, const Cost& cost_of) {
   const Pose X06 = Tool0FromEndEffector(X_WE);
   const std::array<double, 9> r = RotationMatrix(Normalized(X06.q));
   const Vec3 x6(r[0], r[3], r[6]), y6(r[1], r[4], r[7]), z6(r[2], r[5], r[8]);
@@ -108,17 +112,42 @@ Ur5Solution Ur5InverseKinematics(const Pose& X_WE) {
     q[0] = WrappedFrom(q[0], -2 * kPi);
     q[1] = WrappedFrom(q[1], -1.5 * kPi);
     for (size_t i = 2; i < 6; ++i) q[i] = Wrapped(q[i]);
-    // Within the limits first, then nearest to home.
-    const bool allowed =
-        q[0] >= -1.5 * kPi && q[0] <= -0.5 * kPi && q[1] >= -0.75 * kPi && q[1] <= 0 && q[2] >= 0;
-    double cost = (allowed ? 0 : 1e3) + (s.reachable ? 0 : 1e6);
-    for (size_t i = 0; i < 5; ++i) cost += std::abs(q[i] - kUr5Home[i]);
+    const double cost = cost_of(&s.q) + (s.reachable ? 0 : 1e6);
     if (cost < best_cost) {
       best_cost = cost;
       best = s;
     }
   }
   return best;
+}
+
+}  // namespace
+
+Ur5Solution Ur5InverseKinematics(const Pose& X_WE) {
+  return BestBranch(X_WE, [](const Ur5Joints* joints) {
+    // Within the limits first, then nearest to home.
+    const Ur5Joints& q = *joints;
+    const bool allowed =
+        q[0] >= -1.5 * kPi && q[0] <= -0.5 * kPi && q[1] >= -0.75 * kPi && q[1] <= 0 && q[2] >= 0;
+    double cost = allowed ? 0 : 1e3;
+    for (size_t i = 0; i < 5; ++i) cost += std::abs(q[i] - kUr5Home[i]);
+    return cost;
+  });
+}
+
+Ur5Solution Ur5InverseKinematicsNear(const Pose& X_WE, const Ur5Joints& near) {
+  return BestBranch(X_WE, [&near](Ur5Joints* joints) {
+    double cost = 0;
+    for (size_t i = 0; i < joints->size(); ++i) {
+      double& q = (*joints)[i];
+      for (const double other : {q - 2 * kPi, q + 2 * kPi}) {
+        const bool possible = std::abs(other) <= (i == 2 ? kPi : 2 * kPi);
+        if (possible && std::abs(other - near[i]) < std::abs(q - near[i])) q = other;
+      }
+      cost += std::abs(q - near[i]);
+    }
+    return cost;
+  });
 }
 
 }  // namespace rookery

@@ -36,6 +36,9 @@ struct Ur5Solution {
 // 3 to 6 in [-pi, pi). These are the limits and the rest pose of the reference's numerical solver,
 // whose answers are up to 1 cm less accurate.
 Ur5Solution Ur5InverseKinematics(const Pose& X_WE);
+// The branch nearest to the given joints, which may turn on beyond half a turn (up to the arm's
+// limits of a whole one): short motions keep the arm's posture.
+Ur5Solution Ur5InverseKinematicsNear(const Pose& X_WE, const Ur5Joints& near);
 
 }  // namespace rookery
 

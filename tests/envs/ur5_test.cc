@@ -114,5 +114,38 @@ TEST(Ur5, NeighbouringPosesHaveNeighbouringSolutions) {
   }
 }
 
+// Along a straight line the wrist may have to turn past half a turn: no jumps.
+TEST(Ur5, NearestSolutionsKeepThePosture) {
+  const Pose X_WT({0.4184, -0.2888, 0.0953}, QuatFromRavensEuler(-0.78, -0.48, -0.06));
+  const auto at = [&](int i) { return X_WT * Pose(Vec3(0, 0, 0.32 - 0.001 * i)); };
+  Ur5Joints near = Ur5InverseKinematics(at(0)).q, home = near;
+  double largest = 0, largest_from_home = 0;
+  for (int i = 1; i <= 320; ++i) {
+    const Ur5Solution s = Ur5InverseKinematicsNear(at(i), near);
+    ASSERT_TRUE(s.reachable);
+    ExpectNear(Ur5EndEffector(s.q).p, at(i).p, 1e-9);
+    const Ur5Joints from_home = Ur5InverseKinematics(at(i)).q;
+    for (size_t j = 0; j < near.size(); ++j) {
+      largest = std::max(largest, std::abs(s.q[j] - near[j]));
+      largest_from_home = std::max(largest_from_home, std::abs(from_home[j] - home[j]));
+      EXPECT_LE(std::abs(s.q[j]), 2 * kPi);
+    }
+    near = s.q;
+    home = from_home;
+  }
+  EXPECT_LT(largest, 0.1);
+  EXPECT_GT(largest_from_home, 1) << "this line is one on which it matters";
+}
+
+TEST(Ur5, NearestToHomeIsTheUsualSolution) {
+  Rng rng(3);
+  for (int i = 0; i < 200; ++i) {
+    const Pose X_WE = Pose::FromXyYaw(rng.Uniform(0.3, 0.7), rng.Uniform(-0.4, 0.4),
+                                      rng.Uniform(0.01, 0.3), rng.Uniform(-kPi, kPi));
+    const Ur5Joints q = Ur5InverseKinematics(X_WE).q;
+    EXPECT_EQ(Ur5InverseKinematicsNear(X_WE, q).q, q);
+  }
+}
+
 }  // namespace
 }  // namespace rookery
