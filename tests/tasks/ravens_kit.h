@@ -46,6 +46,8 @@ inline ArrayMap ActionOf(const Pose& pose0, const Pose& pose1) {
   return {{"pose0", array(pose0)}, {"pose1", array(pose1)}};
 }
 
+inline bool Pushes(const Made& made) { return made.Urdf(3) == "ur5/spatula/spatula.urdf"; }
+
 // Number of objects of each model, fixed and rigid.
 inline std::map<std::string, int> Count(const Made& made) {
   std::map<std::string, int> count;

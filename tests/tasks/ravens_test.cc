@@ -145,29 +145,33 @@ class EveryTask : public ::testing::TestWithParam<std::string> {};
 INSTANTIATE_TEST_SUITE_P(Ravens, EveryTask, ::testing::ValuesIn(RavensTasks()),
                          [](const auto& task) { return task.param; });
 
+// What the least thing in place is worth: an object, a point of one. 0 = the share is continuous.
+double Unit(const Goal& goal) {
+  size_t parts = 0;
+  for (const Goal::Object& object : goal.objects) {
+    parts += goal.metric == Goal::Metric::kPose ? 1 : object.points.size();
+  }
+  return parts == 0 ? 0 : goal.max_reward / static_cast<double>(parts);
+}
+
 TEST_P(EveryTask, SolvedEpisodesEarnOneByMilestones) {
   Made made(GetParam());
+  // Long episodes take seconds: one of them will do.
+  const int wanted = made.env->spec().max_steps >= 20 ? 1 : 2;
   int solved = 0;
-  for (uint64_t seed = 1; seed <= 5; seed += 2) {
+  for (uint64_t seed = 1; seed <= 5 && solved < wanted; seed += 2) {
     Rng rng = Rng::Stream(7, "oracle", 0, seed);
     made.env->Reset(seed, &made.result);
-    // What one object in place is worth at each time.
-    std::set<double> milestones;
-    for (const Goal& goal : made.task->goals()) {
-      for (size_t i = 0; i <= goal.objects.size(); ++i) {
-        milestones.insert(goal.max_reward * static_cast<double>(i) /
-                          static_cast<double>(goal.objects.size()));
-      }
-    }
     double sum = 0;
     ArrayMap action;
     while (!made.result.done() && made.env->OracleAction(&rng, &action)) {
+      const double unit = Unit(made.task->goals().front());
       made.env->Step(action, &made.result);
       sum += made.result.reward;
-      bool known = false;
-      for (double m : milestones)
-        known = known || std::abs(std::abs(made.result.reward) - m) < 1e-9;
-      EXPECT_TRUE(known) << made.result.reward;
+      if (unit > 0) {
+        const double units = made.result.reward / unit;
+        EXPECT_NEAR(units, std::nearbyint(units), 1e-6) << made.result.reward;
+      }
       EXPECT_NEAR(made.result.info.at("progress").AsDouble(), sum, 1e-12);
     }
     if (made.result.info.at("success").AsDouble() == 0) continue;
@@ -175,7 +179,7 @@ TEST_P(EveryTask, SolvedEpisodesEarnOneByMilestones) {
     EXPECT_NEAR(sum, 1, 0.01);
     EXPECT_TRUE(made.result.terminated);
   }
-  EXPECT_GE(solved, 2);
+  EXPECT_GE(solved, wanted);
 }
 
 TEST_P(EveryTask, PickingTheTableOrPlacingOutsideGoesOn) {
@@ -194,8 +198,15 @@ TEST_P(EveryTask, PickingTheTableOrPlacingOutsideGoesOn) {
     for (double x = 0.3; x <= 0.7 && !clear(free); x += 0.05) free = {x, y, 0};
   }
   ASSERT_TRUE(clear(free));
-  made.env->Step(ActionOf(Pose(free), Pose(Vec3(0.5, 0, 0))), &made.result);
-  EXPECT_EQ(made.result.reward, 0);
+  // The first reward has what is in place from the start.
+  const Goal& goal = made.task->goals().front();
+  const double share = EarnedReward(goal, made.task->world().physics(), false);
+  made.env->Step(ActionOf(Pose(free), Pose(free + Vec3(0.02, 0, 0))), &made.result);
+  if (share == 0) {
+    EXPECT_EQ(made.result.reward, 0);
+  } else {
+    EXPECT_NEAR(made.result.reward, share, 0.02);
+  }
   EXPECT_FALSE(made.result.terminated);
   EXPECT_EQ(made.result.info.at("failure").AsDouble(), 0);
 
@@ -236,6 +247,7 @@ TEST_P(EveryTask, QuaternionsAreNormalised) {
 TEST_P(EveryTask, MotionsThatTakeTooLongEndTheEpisode) {
   Made made(GetParam());
   made.env->Reset(3, &made.result);
+  if (Pushes(made)) GTEST_SKIP() << "pushes ignore orientations: they always arrive";
   const Pose upside_down({0.5, 0, 0.1}, QuatFromRpy(kPi, 0, 0));
   made.env->Step(ActionOf(upside_down, upside_down), &made.result);
   EXPECT_TRUE(made.result.terminated);
@@ -266,8 +278,9 @@ TEST_P(EveryTask, RenderingThreadsChangeNothing) {
   EXPECT_TRUE(one.result.observation.BitEqual(two.result.observation));
   EXPECT_TRUE(one.result.observation.at("heightmap.rgb")
                   .BitEqual(map.result.observation.at("heightmap.rgb")));
-  EXPECT_EQ(one.result.observation.size(), 8u);
-  EXPECT_EQ(map.result.observation.size(), 2u);
+  const size_t goal_image = one.result.observation.Find("goal.heightmap.rgb") == nullptr ? 0 : 2;
+  EXPECT_EQ(one.result.observation.size(), 8 + goal_image);
+  EXPECT_EQ(map.result.observation.size(), 2 + goal_image);
   EXPECT_EQ(one.env->Save(), two.env->Save());
   EXPECT_EQ(one.env->Save(), map.env->Save()) << "snapshots do not depend on what is observed";
 }
