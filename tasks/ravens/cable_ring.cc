@@ -14,7 +14,7 @@ constexpr double kEnough = 0.75;             // of the circle's area
 constexpr double kRoom = 3 * kRadius;        // m
 constexpr int kPush = 20;                    // N, largest along x and y
 constexpr double kLift = 40;                 // N
-constexpr double kPushSeconds = 20.0 / 240;  // of the kick that crumples the ring
+constexpr double kPushSeconds = 12.0 / 240;  // of the kick that crumples the ring
 constexpr double kSettleSeconds = 2;
 
 class CableRing final : public CableTask {

@@ -87,6 +87,29 @@ TEST_F(EarnedRewardTest, ZonesCountPoints) {
   EXPECT_DOUBLE_EQ(EarnedReward(goal, world_, false), 0.25) << "below 0.3 m over the zone";
 }
 
+TEST_F(EarnedRewardTest, HullsCountTheirArea) {
+  Goal goal;
+  goal.metric = Goal::Metric::kHull;
+  goal.hull_area = 0.02;
+  for (const double x : {0.4, 0.45, 0.5}) {
+    for (const double y : {0.0, 0.1}) goal.objects.push_back({.body = Block(x, y)});
+  }
+  EXPECT_NEAR(EarnedReward(goal, world_, false), 0.5, 1e-12) << "0.1 m x 0.1 m";
+  goal.hull_area = 0.005;
+  EXPECT_DOUBLE_EQ(EarnedReward(goal, world_, false), 1) << "more does not count";
+}
+
+TEST(ConvexHull, Areas) {
+  EXPECT_EQ(ConvexHullArea({}), 0);
+  EXPECT_EQ(ConvexHullArea({{1, 1}}), 0);
+  EXPECT_NEAR(ConvexHullArea({{0, 0}, {1, 1}, {2, 2}}), 0, 1e-12) << "a line";
+  EXPECT_NEAR(ConvexHullArea({{0, 0}, {2, 0}, {1, 0.2}, {0, 3}, {0.5, 0.5}}), 3, 1e-12);
+}
+
+TEST(OneToOneMatches, GiveEachItsOwn) {
+  EXPECT_EQ(OneToOne(3), (std::vector<uint8_t>{1, 0, 0, 0, 1, 0, 0, 0, 1}));
+}
+
 TEST(BoxPoints, AreAGridWithoutItsUpperEnds) {
   EXPECT_EQ(BoxPoints({0.09, 0.0567, 0.05}).size(), 5u * 3u * 3u);
   const std::vector<Vec3> small = BoxPoints({0.01, 0.01, 0.01});
@@ -103,6 +126,7 @@ TEST(Goal, SurvivesSaving) {
   goal.rotations = false;
   goal.metric = Goal::Metric::kZone;
   goal.zones = {{Pose(Vec3(1, 2, 3)), {4, 5, 6}}};
+  goal.hull_area = 0.1;
   goal.max_reward = 0.25;
   goal.position_tolerance = 0.05;
   goal.rotation_tolerance = 0.1;
@@ -116,6 +140,7 @@ TEST(Goal, SurvivesSaving) {
   EXPECT_EQ(loaded.objects[0].points[1], Vec3(4, 5, 6));
   EXPECT_EQ(loaded.zones[0].size, Vec3(4, 5, 6));
   EXPECT_FALSE(loaded.Allowed(1, 0));
+  EXPECT_DOUBLE_EQ(loaded.hull_area, 0.1);
   EXPECT_DOUBLE_EQ(loaded.position_tolerance, 0.05);
 }
 
