@@ -69,7 +69,11 @@ ROOKERY_REGISTER_ENV(CableRing, CableConfig,
                                 "(cable-ring)",
                       .world = "tabletop",
                       .status = Status::kApproximate,
-                      .known_issues = {"seeds draw other scenes than the reference's generator"},
+                      .known_issues = {"seeds draw other scenes than the reference's generator",
+                                       "rewards are shares of 75 % of the circle's area, which are "
+                                       "enough, instead of square metres",
+                                       "the force that crumples the ring acts for 50 ms; the "
+                                       "reference's depends on the machine's speed"},
                       .max_steps = CableRing::kMostSteps,
                       .return_low = 0,
                       .return_high = 1,
