@@ -210,6 +210,7 @@ void PhysicsWorld::Impl::Clear() {
   bodies.clear();
   next_body = 0;
   next_constraint = 0;
+  ForgetCaches();  // the counters of an empty world, too
   // Filled-in templates hardly ever come back: keep the cache small.
   std::erase_if(models_,
                 [](const auto& item) { return item.first.find('=') != std::string::npos; });
