@@ -57,8 +57,8 @@ class CableTask : public RavensTask {
   bool closed_, hidden_;
 };
 
-// A line of `sides` (1 to 4) sides of a rectangle, lengths[0] along x and lengths[1] along y, for
-// a cable that starts as a heap somewhere. Common to CableShape and CableLine.
+// A cable that starts as a heap and belongs along 1 to 4 sides of a rectangle, as long as it is
+// together. Common to CableShape and CableLine.
 class CableShapeTask : public CableTask {
  protected:
   CableShapeTask(const char* id, int fewest_sides, int most_sides, const CableConfig& config);

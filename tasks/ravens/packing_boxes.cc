@@ -79,12 +79,10 @@ class PackingBoxes final : public RavensTask {
     return boxes;
   }
 
+  // Any colour but the container's: the last one stands in for it.
   palette::Rgb NotBrown() {
-    palette::Rgb color = palette::kBrown;
-    // The last of the others stands in for brown.
     const auto i = static_cast<size_t>(rng().Integer(std::ssize(palette::kAll) - 1));
-    color = palette::kAll[i] == palette::kBrown ? palette::kAll.back() : palette::kAll[i];
-    return color;
+    return palette::kAll[i] == palette::kBrown ? palette::kAll.back() : palette::kAll[i];
   }
 };
 

@@ -123,6 +123,29 @@ TEST(PhysicsWorld, MovesFixedBodiesAndWhatHangsOnThem) {
   EXPECT_THROW(world.MoveFixedBody(head, X), UserError);
 }
 
+TEST(PhysicsWorld, ForcesActDuringOneStep) {
+  PhysicsWorld world(kStep_s);
+  const BodyId block = world.LoadUrdf("block/block.urdf", Pose(Vec3(0.5, 0, 0.2)));
+  world.ApplyForce(block, {3, 0, 0});
+  world.Step();
+  EXPECT_NEAR(world.Velocity(block).x, 3 / 0.1 * kStep_s, 1e-4) << "a block of 0.1 kg";
+  world.Step();
+  EXPECT_NEAR(world.Velocity(block).x, 3 / 0.1 * kStep_s, 1e-4);
+  EXPECT_THROW(world.ApplyForce(77, {}), UserError);
+}
+
+TEST(PhysicsWorld, AClearedOneIsAsNew) {
+  PhysicsWorld used(kStep_s), fresh(kStep_s);
+  BuildHeap(&used);
+  Advance(&used, 333);
+  used.Clear();
+  for (PhysicsWorld* world : {&used, &fresh}) {
+    BuildHeap(world);
+    Advance(world, 200);
+  }
+  EXPECT_EQ(Bytes(used), Bytes(fresh));
+}
+
 TEST(PhysicsWorld, TemplatesTakeNumbers) {
   PhysicsWorld world(kStep_s);
   const UrdfOptions options{.replacements = {{"DIM0", 0.06}, {"DIM1", 0.1}, {"DIM2", 0.02}}};

@@ -11,6 +11,28 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::ThrowsMessage;
 
+// A task whose object fits nowhere.
+class TooBig final : public RavensTask {
+ public:
+  explicit TooBig(const RavensConfig& config)
+      : RavensTask({.id = "Test/TooBig-v0", .max_steps = 1}, config) {}
+  int attempts = 0;
+
+ private:
+  void BuildScene() override {
+    ++attempts;
+    FreePose({0.6, 0.1, 0.1});
+  }
+};
+
+TEST(BuildScene, GivesUpAfterTwentyAttempts) {
+  TooBig task{RavensConfig()};
+  StepResult result;
+  EXPECT_THAT([&] { task.Reset(1, &result); },
+              ThrowsMessage<Failure>(HasSubstr("no room for all objects in 20 attempts")));
+  EXPECT_EQ(task.attempts, 20);
+}
+
 const std::vector<std::string> kContinuous = {"observe=heightmap", "continuous=true"};
 
 TEST(Continuous, OracleSolvesByWaypoints) {
