@@ -35,7 +35,8 @@ ROOKERY_REGISTER_ENV(
      .status = Status::kApproximate,
      .known_issues =
          {BlockInsertionBase::kUnlikeReference,
-          "the published score looks at x, y and yaw only; strict=true also at height and tilt"},
+          "the published score looks at x, y and yaw only; strict=true also at height and tilt",
+          "one fixture in 100 leans such that the arm cannot reach the point 32 cm over it"},
      .max_steps = BlockInsertionBase::kMaxSteps,
      .return_low = 0,
      .return_high = 1,

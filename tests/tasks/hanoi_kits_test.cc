@@ -217,6 +217,43 @@ TEST(AssemblingKits, OracleSolvesTestShapes) {
   }
 }
 
+// Which slot, how far and how far turned: what one object is worth there.
+TEST(AssemblingKits, ScoresPlaceShapeAndYaw) {
+  for (const bool easy : {false, true}) {
+    Made made(easy ? "AssemblingKitsEasy" : "AssemblingKits");
+    made.env->Reset(2, &made.result);
+    const Goal& goal = made.task->goals()[0];
+    const auto earned = [&](size_t object, const Pose& X) {
+      PhysicsWorld& physics = made.task->world().physics();
+      const Pose before = physics.BodyPose(goal.objects[object].body);
+      physics.SetBodyPose(goal.objects[object].body, X);
+      const double value = EarnedReward(goal, physics, false);
+      physics.SetBodyPose(goal.objects[object].body, before);
+      return value;
+    };
+    const auto turned = [](const Pose& X, double degrees) {
+      return X * Pose::FromXyYaw(0, 0, 0, degrees * kPi / 180);
+    };
+    const auto moved = [](const Pose& X, double x) { return X * Pose(Vec3(x, 0, 0)); };
+    for (size_t i = 0; i < 5; ++i) {
+      const Pose& slot = goal.targets[i];
+      const double symmetry = goal.objects[i].symmetry;
+      EXPECT_DOUBLE_EQ(earned(i, slot), 0.2);
+      EXPECT_DOUBLE_EQ(earned(i, moved(slot, 0.009)), 0.2);
+      EXPECT_EQ(earned(i, moved(slot, 0.011)), 0);
+      EXPECT_DOUBLE_EQ(earned(i, turned(slot, 14)), 0.2);
+      EXPECT_DOUBLE_EQ(earned(i, turned(slot, 20)), easy || symmetry == 0 ? 0.2 : 0);
+      if (symmetry > 0 && symmetry < kNoSymmetry) {
+        EXPECT_DOUBLE_EQ(earned(i, turned(slot, symmetry * 180 / kPi)), 0.2);
+      }
+      for (size_t j = 0; j < 5; ++j) {
+        if (goal.Allowed(i, j)) continue;
+        EXPECT_EQ(earned(i, goal.targets[j]), 0) << "another's slot";
+      }
+    }
+  }
+}
+
 TEST(AssemblingKits, SplitsAreNamedAndKeptApart) {
   EXPECT_THAT([] { MakeEnv("AssemblingKits", {"split=unseen"}); },
               ThrowsMessage<UserError>(AllOf(HasSubstr("split"), HasSubstr("train"))));
