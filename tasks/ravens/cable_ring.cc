@@ -78,7 +78,7 @@ ROOKERY_REGISTER_ENV(CableRing, CableConfig,
                       .return_low = 0,
                       .return_high = 1,
                       .oracle_success = 0.80,
-                      .random_score = 0.90});
+                      .random_score = 0.50});
 
 }  // namespace
 }  // namespace rookery

@@ -60,7 +60,7 @@ ROOKERY_REGISTER_ENV(ManipulatingRope, RavensConfig,
                       .return_low = 0,
                       .return_high = 1,
                       .oracle_success = 0.80,
-                      .random_score = 0.40});
+                      .random_score = 0.10});
 
 }  // namespace
 }  // namespace rookery

@@ -97,7 +97,7 @@ ROOKERY_REGISTER_ENV(PackingBoxes, RavensConfig,
                       .return_low = 0,
                       .return_high = 1,
                       .oracle_success = 0.90,
-                      .random_score = 0.20});
+                      .random_score = 0.10});
 
 }  // namespace
 }  // namespace rookery
