@@ -71,7 +71,7 @@ TEST(PackingBoxesAudit, SceneAndGoals) {
 
 TEST(PalletizingBoxesAudit, SceneAndGoals) {
   Made made("PalletizingBoxes");
-  for (uint64_t seed = 0; seed < kAudits / 10; ++seed) {
+  for (uint64_t seed = 0; seed < kAudits / 20; ++seed) {
     made.env->Reset(seed, &made.result);
     EXPECT_EQ(Count(made),
               (Counts{{"fixed pallet/pallet.urdf", 1}, {"rigid box/box-template.urdf", 18}}));
