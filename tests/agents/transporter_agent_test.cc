@@ -236,6 +236,8 @@ TEST(TransporterAgent, StopsAtALossThatIsNotFinite) {
 TEST(TransporterAgent, ChecksItsSettings) {
   EXPECT_THAT(ErrorOf([] { Make({"crop=40"}); }), HasSubstr("multiple of 32"));
   EXPECT_THAT(ErrorOf([] { Make({"profile=small", "width=0.3"}); }), HasSubstr("multiple of 0.25"));
+  EXPECT_THAT(ErrorOf([] { Make({"width=0.5"}); }), HasSubstr("width = 0.500000 is for "));
+  EXPECT_THAT(ErrorOf([] { Make({"profile=mid", "network=unet"}); }), HasSubstr("one size"));
   EXPECT_THAT(ErrorOf([] { Make({"rotations=0"}); }), HasSubstr("rotations"));
   EXPECT_THAT(ErrorOf([] { Make({"profile=lite"}); }), HasSubstr("lite-u"));
 }
