@@ -3,7 +3,6 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
-#include "agents/transporter/correlator.h"
 #include "agents/transporter/models.h"
 #include "agents/transporter/workspace.h"
 #include "core/episode.h"
@@ -90,20 +89,6 @@ std::vector<double> TransporterBenchmark::Iterations(int n) {
 std::vector<double> TransporterBenchmark::Actions(int n) {
   ArrayMap action;
   return Time(n, [&] { agent_->Act(observation_, {}, &action); });
-}
-
-std::vector<double> TransporterBenchmark::Correlations(bool direct, int n) {
-  c10::InferenceMode guard;
-  const TransporterConfig config = ConfigOf(settings_);
-  at::set_num_threads(config.threads);
-  const CorrelationShape shape = CorrelationShapeOf(config);
-  const auto correlator =
-      MakeCorrelator(direct ? CorrelatorKind::kDirect : CorrelatorKind::kSimdFft, shape);
-  const Tensor scene = at::ones({1, shape.channels, shape.scene_rows(), shape.scene_columns()});
-  const Tensor kernels = at::ones({shape.rotations, shape.channels, shape.crop, shape.crop});
-  const auto work = [&] { correlator->Backward(correlator->Forward(scene, kernels, 1.0), 1.0); };
-  work();
-  return Time(n, work);
 }
 
 nlohmann::json TransporterBenchmark::PeerSetup() const {
