@@ -3,20 +3,17 @@
 
 #include <iostream>
 
-#include "core/registry.h"
 #include "core/step_loop.h"
-#include "tasks/ravens/ravens_task.h"
+#include "tests/tasks/ravens_kit.h"
 
-namespace rookery {
+namespace rookery::testing {
 namespace {
 
 constexpr int kEpisodes = 50;  // test seeds 1, 3, ..., 99
 constexpr int kRandomEpisodes = 20;
 
 class EveryTask : public ::testing::TestWithParam<std::string> {};
-INSTANTIATE_TEST_SUITE_P(Ravens, EveryTask,
-                         ::testing::Values("BlockInsertion", "PlaceRedInGreen", "AlignBoxCorner",
-                                           "StackBlockPyramid"),
+INSTANTIATE_TEST_SUITE_P(Ravens, EveryTask, ::testing::ValuesIn(RavensTasks()),
                          [](const auto& task) { return task.param; });
 
 TEST_P(EveryTask, OracleSolvesTheTestSeeds) {
@@ -54,4 +51,4 @@ TEST_P(EveryTask, RandomActionsStayBelowTheirBound) {
 }
 
 }  // namespace
-}  // namespace rookery
+}  // namespace rookery::testing

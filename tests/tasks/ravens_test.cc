@@ -3,70 +3,15 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <map>
 #include <set>
 
-#include "core/error.h"
-#include "core/registry.h"
-#include "tasks/ravens/ravens_task.h"
+#include "tests/tasks/ravens_kit.h"
 
-namespace rookery {
+namespace rookery::testing {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::ThrowsMessage;
-
-constexpr int kAudits = 100;  // resets of each task
-
-struct Made {
-  explicit Made(const std::string& id, std::vector<std::string> settings = {"observe=heightmap"})
-      : env(MakeEnv(id, settings)), task(dynamic_cast<RavensTask*>(env.get())) {}
-  std::unique_ptr<Env> env;
-  RavensTask* task;
-  StepResult result;
-
-  std::string Urdf(BodyId body) const { return task->world().physics().Urdf(body); }
-  Pose PoseOf(BodyId body) const { return task->world().physics().ComPose(body); }
-};
-
-ArrayMap ActionOf(const Pose& pose0, const Pose& pose1) {
-  const auto array = [](const Pose& X) {
-    return Array::Of<double>({X.p.x, X.p.y, X.p.z, X.q.x, X.q.y, X.q.z, X.q.w});
-  };
-  return {{"pose0", array(pose0)}, {"pose1", array(pose1)}};
-}
-
-// Number of objects of each model, fixed and rigid.
-std::map<std::string, int> Count(const Made& made) {
-  std::map<std::string, int> count;
-  for (const auto& object : made.task->world().objects()) {
-    ++count[(object.rigid ? "rigid " : "fixed ") + made.Urdf(object.body)];
-  }
-  return count;
-}
-
-void ExpectOnTheTable(const Made& made) {
-  for (const auto& object : made.task->world().objects()) {
-    const Vec3 p = made.PoseOf(object.body).p;
-    EXPECT_GE(p.x, 0.25);
-    EXPECT_LT(p.x, 0.75);
-    EXPECT_GE(p.y, -0.5);
-    EXPECT_LT(p.y, 0.5);
-    EXPECT_GE(p.z, -0.001);
-    EXPECT_LT(p.z, 0.05);
-    EXPECT_LT(Norm(made.task->world().physics().Velocity(object.body)), 5e-3);
-  }
-}
-
-bool Same(const Pose& a, const Pose& b) {
-  return Norm(a.p - b.p) < 1e-9 && AngleBetween(a.q, b.q) < 1e-7;
-}
-
-double RewardSum(const RavensTask& task) {
-  double sum = 0;
-  for (const Goal& goal : task.goals()) sum += goal.max_reward;
-  return sum;
-}
 
 TEST(BlockInsertionAudit, SceneAndGoals) {
   Made made("BlockInsertion");
@@ -197,9 +142,7 @@ TEST(StackBlockPyramidAudit, SceneAndGoals) {
 }
 
 class EveryTask : public ::testing::TestWithParam<std::string> {};
-INSTANTIATE_TEST_SUITE_P(Ravens, EveryTask,
-                         ::testing::Values("BlockInsertion", "PlaceRedInGreen", "AlignBoxCorner",
-                                           "StackBlockPyramid"),
+INSTANTIATE_TEST_SUITE_P(Ravens, EveryTask, ::testing::ValuesIn(RavensTasks()),
                          [](const auto& task) { return task.param; });
 
 TEST_P(EveryTask, SolvedEpisodesEarnOneByMilestones) {
@@ -363,4 +306,4 @@ TEST(RavensConfig, SaysWhatIsWrong) {
 }
 
 }  // namespace
-}  // namespace rookery
+}  // namespace rookery::testing
