@@ -76,7 +76,7 @@ PrimitiveResult Push(TabletopWorld* world, const Pose& pose0, const Pose& pose1)
     on_time &= world->MoveTo({from + direction * (repetitions * kPushStep_m), across}, kPushSpeed);
   }
   on_time &= world->MoveTo({to, across}, kPushSpeed);
-  on_time &= world->MoveTo(over(to), kPushSpeed);
+  on_time &= world->MoveTo(over(to), kSpeed);
   return on_time ? PrimitiveResult::kDone : PrimitiveResult::kMotionBudget;
 }
 

@@ -9,24 +9,24 @@
 namespace rookery {
 namespace {
 
-// A uniformly chosen visible point of the body. A pixel stands for its lower corner, which is on
-// the body when the three other pixels around that corner show it too; only where there is no such
-// pixel any pixel of the body will do (its corner may lie up to 3 mm beside it).
-std::optional<Vec3> VisiblePoint(const Heightmap& seen, BodyId body, Rng* rng) {
+// A uniformly chosen visible point of the body. A pixel stands for its lower corner, which may lie
+// up to 3 mm beside the body. `inside`: prefers pixels whose corner is on it, that is, which have
+// three neighbours around that corner that show the body too.
+std::optional<Vec3> VisiblePoint(const Heightmap& seen, BodyId body, bool inside, Rng* rng) {
   const auto mask = seen.segmentation.As<uint8_t>();
   const HeightmapBounds grid;
   const auto columns = static_cast<size_t>(grid.columns());
-  std::vector<size_t> inside, all;
+  std::vector<size_t> within, all;
   for (size_t at = 0; at < mask.size(); ++at) {
     if (mask[at] != body) continue;
     all.push_back(at);
     if (at >= columns && at % columns > 0 && mask[at - 1] == body && mask[at - columns] == body &&
         mask[at - columns - 1] == body) {
-      inside.push_back(at);
+      within.push_back(at);
     }
   }
   if (all.empty()) return std::nullopt;
-  const std::vector<size_t>& pixels = inside.empty() ? all : inside;
+  const std::vector<size_t>& pixels = inside && !within.empty() ? within : all;
   const size_t at = pixels[static_cast<size_t>(rng->Integer(static_cast<int64_t>(pixels.size())))];
   return Vec3(grid.low.x + static_cast<double>(at % columns) * grid.pixel_m,
               grid.low.y + static_cast<double>(at / columns) * grid.pixel_m,
@@ -106,7 +106,7 @@ bool RavensTask::ChooseAction(Rng* rng, Pose* pose0, Pose* pose1) {
   for (size_t i : order) {
     if (!(distance[i] > 0)) continue;
     const BodyId body = goal.objects[i].body;
-    const std::optional<Vec3> point = VisiblePoint(seen, body, rng);
+    const std::optional<Vec3> point = VisiblePoint(seen, body, pick_inside_, rng);
     if (!point) continue;
     Pose X_WB = physics.ComPose(body), X_WT = goal.targets[target[i]];
     if (!facts_.six_dof) {

@@ -13,6 +13,7 @@ namespace {
 constexpr int kSceneAttempts = 20;
 constexpr double kGoalTolerance = 0.01;  // of a goal's reward
 constexpr double kSolved = 0.99;
+constexpr double kSmallestNorm = 0.5, kLargestNorm = 2;  // of an action's quaternions
 
 EnvSpec MakeSpec(const std::string& id, int max_steps, const Spec& observation) {
   EnvSpec spec;
@@ -23,12 +24,13 @@ EnvSpec MakeSpec(const std::string& id, int max_steps, const Spec& observation) 
   spec.has_oracle = true;
   spec.observation = observation;
   const Vec3 &low = kWorkspaceLow, &high = kWorkspaceHigh;
+  const double q = kLargestNorm;  // quaternions are normalised: components may exceed 1
   for (const char* name : {"pose0", "pose1"}) {
     spec.action.Add({.name = name,
                      .dtype = DType::kFloat64,
                      .shape = {7},
-                     .low = {low.x, low.y, low.z, -1, -1, -1, -1},
-                     .high = {high.x, high.y, high.z, 1, 1, 1, 1},
+                     .low = {low.x, low.y, low.z, -q, -q, -q, -q},
+                     .high = {high.x, high.y, high.z, q, q, q, q},
                      .unit = "m",
                      .description = name[4] == '0' ? "end-effector pose to pick at (or push from)"
                                                    : "end-effector pose to place at (or push to)",
@@ -84,7 +86,7 @@ Pose PoseOf(const ArrayMap& action, const std::string& name, const std::string& 
   const auto v = action.at(name).As<double>();
   const Quat q{v[3], v[4], v[5], v[6]};
   const double norm = Norm(q);
-  if (!(norm >= 0.5 && norm <= 2)) {
+  if (!(norm >= kSmallestNorm && norm <= kLargestNorm)) {
     throw UserError("action of " + id + ": the quaternion of " + name + " has norm " +
                     std::to_string(norm) + "; expected 1 (0.5 to 2 is normalised)");
   }
@@ -102,6 +104,11 @@ void RavensConfig::Fields(FieldVisitor& v) {
   v.Field("hz", &hz, {.help = "physics steps", .unit = "1/s", .min = 60, .max = 4800});
   v.Field("strict", &strict,
           {.help = "score height and tilt too, and one object a target (not as published)"});
+  v.Field(
+      "oracle_pick", &oracle_pick,
+      {.help = "where the oracle picks: at any visible pixel of the object, as published, or at "
+               "those whose lower corner is on the object",
+       .choices = {"inside", "all"}});
   v.Field("observe", &observe,
           {.help = "observation: the cameras' images and the heightmap, or the heightmap only",
            .choices = {"all", "heightmap"}});
@@ -113,6 +120,7 @@ RavensTask::RavensTask(const Facts& facts, const RavensConfig& config)
     : Env(MakeSpec(facts.id, facts.max_steps, {})),
       facts_(facts),
       strict_(config.strict),
+      pick_inside_(config.oracle_pick == "inside"),
       world_(facts.gripper, config.hz),
       observer_(config.observe == "all", config.render_threads) {
   mutable_spec().observation = observer_.spec();
