@@ -57,7 +57,8 @@ bool RavensTask::OracleAction(Rng* rng, ArrayMap* action) {
 bool RavensTask::ChooseAction(Rng* rng, Pose* pose0, Pose* pose1) {
   const Goal& goal = goals_.front();
   const PhysicsWorld& physics = world_.physics();
-  const size_t objects = goal.objects.size(), targets = goal.targets.size();
+  const std::vector<Pose>& places = goal.Targets(strict_);
+  const size_t objects = goal.objects.size(), targets = places.size();
 
   // Pairs that are still to be made: objects in place and the targets they fill are out.
   std::vector<uint8_t> open(objects * targets);
@@ -70,8 +71,7 @@ bool RavensTask::ChooseAction(Rng* rng, Pose* pose0, Pose* pose1) {
       const std::vector<uint8_t> row(open.begin() + static_cast<std::ptrdiff_t>(i * targets),
                                      open.begin() + static_cast<std::ptrdiff_t>((i + 1) * targets));
       for (size_t j = 0; j < targets; ++j) {
-        if (row[j] == 0 ||
-            !PosesMatch(goal, X_WB, goal.targets[j], goal.objects[i].symmetry, strict_)) {
+        if (row[j] == 0 || !PosesMatch(goal, X_WB, places[j], goal.objects[i].symmetry, strict_)) {
           continue;
         }
         for (size_t k = 0; k < targets; ++k) open[i * targets + k] = 0;
@@ -87,7 +87,7 @@ bool RavensTask::ChooseAction(Rng* rng, Pose* pose0, Pose* pose1) {
     double nearest = -1;
     for (size_t j = 0; j < targets; ++j) {
       if (open[i * targets + j] == 0) continue;
-      const double d = Norm(goal.targets[j].p - physics.ComPose(goal.objects[i].body).p);
+      const double d = Norm(places[j].p - physics.ComPose(goal.objects[i].body).p);
       if (nearest < 0 || d < nearest) {
         nearest = d;
         target[i] = j;
@@ -108,7 +108,7 @@ bool RavensTask::ChooseAction(Rng* rng, Pose* pose0, Pose* pose1) {
     const BodyId body = goal.objects[i].body;
     const std::optional<Vec3> point = VisiblePoint(seen, body, pick_inside_, rng);
     if (!point) continue;
-    Pose X_WB = physics.ComPose(body), X_WT = goal.targets[target[i]];
+    Pose X_WB = physics.ComPose(body), X_WT = places[target[i]];
     if (!facts_.six_dof) {
       X_WB.q = QuatFromYaw(RavensEuler(X_WB.q).z);
       X_WT.q = QuatFromYaw(RavensEuler(X_WT.q).z);
