@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/error.h"
+#include "core/log.h"
 
 namespace rookery {
 namespace {
@@ -17,6 +18,9 @@ ArrayMap Clamped(const Spec& spec, const ArrayMap& action) {
     const auto clamp = [&]<typename T>(std::span<T> values) {
       for (size_t i = 0; i < values.size(); ++i) {
         const auto index = static_cast<int64_t>(i);
+        // A quaternion has no box to go to; the environment judges it.
+        const int64_t q = want.quaternion;
+        if (q >= 0 && index >= q && index < q + 4) continue;
         values[i] = static_cast<T>(
             std::clamp(static_cast<double>(values[i]), want.LowAt(index), want.HighAt(index)));
       }
@@ -43,6 +47,15 @@ ArrayMap Clamped(const Spec& spec, const ArrayMap& action) {
     out.Set(name, std::move(copy));
   }
   return out;
+}
+
+void WarnOfClamping(const EnvSpec& spec, const ArrayMap& action) {
+  try {
+    spec.action.Validate(action, "action of " + spec.id);
+  } catch (const UserError& error) {
+    LogWarningOnce("clamped action of " + spec.id,
+                   std::string(error.what()) + "; clamped, as will be others");
+  }
 }
 
 }  // namespace
@@ -76,6 +89,7 @@ void Env::Step(const ArrayMap& action, StepResult* out) {
                                         : ": call Reset before Step"));
   }
   spec_.action.Validate(action, "action of " + spec_.id, !spec_.clamp_actions);
+  if (spec_.clamp_actions) WarnOfClamping(spec_, action);
   out->reward = 0;
   out->terminated = out->truncated = false;
   DoStep(spec_.clamp_actions ? Clamped(spec_.action, action) : action, out);

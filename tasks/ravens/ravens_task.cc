@@ -49,6 +49,12 @@ EnvSpec MakeSpec(const std::string& id, int max_steps, const Spec& observation) 
                  .low = {0},
                  .high = {1.0001},
                  .description = "sum of the episode's rewards so far"});
+  spec.info.Add({.name = "least_steps",
+                 .dtype = DType::kInt64,
+                 .shape = {},
+                 .low = {0},
+                 .description = "actions that place every object once: what a solution without a "
+                                "mistake takes; 0 where goals are zones"});
   spec.info.Add({.name = "physics_steps",
                  .dtype = DType::kInt64,
                  .shape = {},
@@ -59,8 +65,8 @@ EnvSpec MakeSpec(const std::string& id, int max_steps, const Spec& observation) 
                  .shape = {},
                  .low = {0},
                  .high = {2},
-                 .description = "0 none; 1 a motion used up its budget (ends the episode); 2 push "
-                                "of length 0, ignored"});
+                 .description = "0 none; 1 a motion used up its budget or led out of the arm's "
+                                "reach (ends the episode); 2 push of length 0, ignored"});
   spec.info.Add({.name = "settled",
                  .dtype = DType::kBool,
                  .shape = {},
@@ -112,6 +118,11 @@ void RavensConfig::Fields(FieldVisitor& v) {
   v.Field("observe", &observe,
           {.help = "observation: the cameras' images and the heightmap, or the heightmap only",
            .choices = {"all", "heightmap"}});
+  v.Field(
+      "out_of_bounds", &out_of_bounds,
+      {.help = "an action's position outside of the workspace: an error, or clamped to it (with "
+               "a warning, once)",
+       .choices = {"reject", "clamp"}});
   v.Field("render_threads", &render_threads,
           {.help = "threads that draw the images", .min = 1, .max = 64});
 }
@@ -124,6 +135,7 @@ RavensTask::RavensTask(const Facts& facts, const RavensConfig& config)
       world_(facts.gripper, config.hz),
       observer_(config.observe == "all", config.render_threads) {
   mutable_spec().observation = observer_.spec();
+  mutable_spec().clamp_actions = config.out_of_bounds == "clamp";
 }
 
 std::string RavensTask::ConfigKey() const {
@@ -154,6 +166,11 @@ Vec3 RavensTask::RandomSize(const Vec3& low, const Vec3& high) {
   return size;
 }
 
+void RavensTask::AddGoal(Goal goal) {
+  CheckGoal(goal, world_.physics());
+  goals_.push_back(std::move(goal));
+}
+
 void RavensTask::DoReset(const ArrayMap&, StepResult* out) {
   Watch();
   for (int attempt = 1;; ++attempt) {
@@ -171,7 +188,17 @@ void RavensTask::DoReset(const ArrayMap&, StepResult* out) {
     }
   }
   settled_ = world_.Settle();
+  least_steps_ = LeastSteps();
   Report(PrimitiveResult::kDone, out);
+}
+
+int64_t RavensTask::LeastSteps() const {
+  size_t objects = 0;
+  for (const Goal& goal : goals_) {
+    if (goal.metric == Goal::Metric::kZone) return 0;
+    objects += goal.objects.size();
+  }
+  return static_cast<int64_t>(objects);
 }
 
 void RavensTask::DoStep(const ArrayMap& action, StepResult* out) {
@@ -231,6 +258,7 @@ void RavensTask::Report(PrimitiveResult result, StepResult* out) {
   if (info->Names() != spec().info.Names()) info->Clear();
   Set(info, "success", total_ > kSolved);
   Set(info, "progress", total_);
+  Set(info, "least_steps", least_steps_);
   Set(info, "physics_steps", world_.steps());
   Set(info, "failure", static_cast<int32_t>(result));
   Set(info, "settled", settled_);
@@ -251,6 +279,7 @@ void RavensTask::DoSave(ByteWriter* out) const {
   out->Put(progress_);
   out->Put(total_);
   out->Put(settled_);
+  out->Put(least_steps_);
   out->Put<uint64_t>(goals_.size());
   for (const Goal& goal : goals_) SaveGoal(goal, out);
   SaveTask(out);
@@ -261,13 +290,23 @@ void RavensTask::DoLoad(ByteReader* in) {
   const auto progress = in->Get<double>();
   const auto total = in->Get<double>();
   const auto settled = in->Get<bool>();
+  const auto least_steps = in->Get<int64_t>();
   std::deque<Goal> goals;
   for (auto n = in->Get<uint64_t>(); n > 0; --n) goals.push_back(LoadGoal(in));
-  LoadTask(in);
-  world_.Load(in);
+  ByteWriter task_before;
+  SaveTask(&task_before);
+  try {
+    LoadTask(in);
+    world_.Load(in);
+  } catch (...) {
+    ByteReader back(task_before.bytes());
+    LoadTask(&back);
+    throw;
+  }
   progress_ = progress;
   total_ = total;
   settled_ = settled;
+  least_steps_ = least_steps;
   goals_ = std::move(goals);
 }
 

@@ -3,8 +3,10 @@
 // observations, rewards, oracle and snapshots are here. docs/adding-a-task.md walks through one.
 //
 // Action: pose0 and pose1 (x, y, z, qx, qy, qz, qw), end-effector poses of one whole primitive:
-// pick at the first, place at the second. Reward: what the action added to the share of the goals
-// that is reached; an episode's rewards add up to 1 when everything is.
+// pick at the first, place at the second. Quaternions of norm 0.5 to 2 are normalised. Reward: what
+// the action added to the share of the goals that is reached; an episode's rewards add up to 1 when
+// everything is. As everywhere, a step after the episode's end is a UserError (the reference goes
+// on, with reward 0).
 #ifndef ROOKERY_TASKS_RAVENS_RAVENS_TASK_H_
 #define ROOKERY_TASKS_RAVENS_RAVENS_TASK_H_
 
@@ -33,6 +35,7 @@ struct RavensConfig : Config {
   bool strict = false;
   std::string oracle_pick = "inside";
   std::string observe = "all";
+  std::string out_of_bounds = "reject";
   int render_threads = 1;
   void Fields(FieldVisitor& v) override;
 };
@@ -77,7 +80,7 @@ class RavensTask : public Env {
   Pose FreePose(const Vec3& size);
   std::optional<Pose> TryFreePose(const Vec3& size);
   Vec3 RandomSize(const Vec3& low, const Vec3& high);  // each axis uniform
-  void AddGoal(Goal goal) { goals_.push_back(std::move(goal)); }
+  void AddGoal(Goal goal);                             // of objects that are there; see CheckGoal
   void ClearGoals() { goals_.clear(); }
 
  private:
@@ -89,6 +92,7 @@ class RavensTask : public Env {
   void DoLoad(ByteReader* in) final;
   std::string ConfigKey() const final;
 
+  int64_t LeastSteps() const;
   double Reward();
   bool Solved() const;
   void Watch();
@@ -103,6 +107,7 @@ class RavensTask : public Env {
   double progress_ = 0;  // of goals reached and done with
   double total_ = 0;     // sum of this episode's rewards
   bool settled_ = true;
+  int64_t least_steps_ = 0;  // info `least_steps`
 };
 
 }  // namespace rookery
