@@ -83,6 +83,10 @@ struct Kernels {
 
 // The fastest set this CPU has; ROOKERY_ISA=base|avx2|avx512 in the environment forces one.
 const Kernels& GetKernels();
+// The set of that name; null when this CPU has it not.
+const Kernels* FindKernels(const char* name);
+// For tests: what GetKernels gives from now on; null = its own choice again.
+void ForceKernels(const Kernels* kernels);
 
 }  // namespace rookery::nn
 

@@ -101,7 +101,7 @@ Transporter::Transporter(const TransporterConfig& config, const EnvSpec& env, ui
     throw UserError("transporter cannot act on " + env.id + ": " + reason);
   }
   if (kPi / config.rotations > kTolerance) {
-    LogWarningOnce("transporter/rotations",
+    LogWarningOnce("transporter/rotations=" + std::to_string(config_.rotations),
                    "rotations = " + std::to_string(config.rotations) +
                        ": place angles can be off by more than the 15 degrees that scores allow");
   }
