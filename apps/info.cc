@@ -121,11 +121,11 @@ int Info(const std::string& name, Output* out) {
   };
   if (const AgentEntry* agent = found(FindAgent)) return InfoAgent(*agent, out);
   if (const EnvEntry* env = found(FindEnv)) return InfoEnv(*env, out);
-  std::vector<std::string> names;
-  for (const AgentEntry* agent : ListAgents()) names.push_back(agent->name);
-  for (const EnvEntry* env : ListEnvs()) names.push_back(env->id);
-  throw UserError("unknown environment or agent '" + name + "'" + DidYouMean(name, names) +
-                  " (`rookery list` shows all)");
+  std::vector<std::string> agents;
+  for (const AgentEntry* agent : ListAgents()) agents.push_back(agent->name);
+  if (!NearestNames(name, agents).empty()) FindAgent(name);
+  FindEnv(name);
+  throw Bug("found what was not there");
 }
 
 ROOKERY_REGISTER_COMMAND(

@@ -72,7 +72,7 @@ std::string Explain(const Program& program, const CLI::ParseError& error,
            "; there are " + Join(Names(program));
   }
   const std::string hint = " (`rookery " + chosen->get_name() + " --help` shows all)";
-  if (error.get_name() == "ExtrasError") {
+  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError)) {
     std::vector<std::string> flags;
     for (const CLI::Option* option : chosen->get_options()) {
       for (const std::string& name : option->get_lnames()) flags.push_back("--" + name);
