@@ -255,7 +255,8 @@ class TransporterPeer:
         scene, kernels = scene.float(), kernels.float() * self.request["output_scale"]
         if self.request["correlation"] == "fft":
             return FftCorrelation.apply(scene, kernels, self.rows, self.columns)
-        return F.conv2d(scene, F.pad(kernels, (0, 1, 0, 1))).squeeze(0)
+        # Channels-last would be thirty times slower here.
+        return F.conv2d(scene.contiguous(), F.pad(kernels.contiguous(), (0, 1, 0, 1))).squeeze(0)
 
     def iteration(self):
         image = self.moved_image()
