@@ -23,7 +23,7 @@ using transporter::TransporterBenchmark;
 
 constexpr double kWantedRatio = 1.3;        // of a training iteration
 constexpr double kWantedActSeconds = 0.06;  // of lite-u on one core
-constexpr double kWantedDirectRatio = 10;   // of the direct correlation to ours
+constexpr double kWantedDirectRatio = 10;   // of the peer's direct correlation to ours
 constexpr double kWantedPeakMib = 2048;
 
 double Mean(const std::vector<double>& values) {
@@ -64,6 +64,7 @@ class Pair {
 
   double Train(int count) { return Mean(ours_.Iterations(count)); }
   double Act(int count) { return Mean(ours_.Actions(count)); }
+  double Correlate(int count) { return Mean(ours_.Correlations(count)); }
   // The same algorithm in another process, but with the direct correlation.
   Peer StartDirectPeer() const {
     Peer direct = StartPeer("transporter_peer.py", "--torch-python");
@@ -156,26 +157,29 @@ int Transporter(const Options& options, Output* out) {
                       .ours = [lite] { return lite->Act(5); },
                       .peer = PeerDoes(lite->peer(), "actions", 5),
                       .wanted_seconds = kWantedActSeconds});
-  const Peer direct_peer = lite->StartDirectPeer();
-  contests.push_back({.name = "direct_peer_lite_u_1_thread",
+  Pair* small = pairs[1].get();
+  const Peer direct_lite = lite->StartDirectPeer(), direct_small = small->StartDirectPeer();
+  contests.push_back({.name = "train_lite_u_direct_1_thread",
                       .what = "one training iteration of lite-u on 1 thread, ours through FFT "
                               "against the peer's direct correlation",
                       .threads = 1,
                       .ours = [lite] { return lite->Train(5); },
-                      .peer = PeerDoes(direct_peer, "iterations", 1),
-                      .wanted_ratio = kWantedDirectRatio});
-  TransporterBenchmark direct({"profile=lite-u", "correlation=direct"});
-  contests.push_back(
-      {.name = "direct_lite_u_1_thread",
-       .what = "the same against our own direct correlation (LibTorch's convolution)",
-       .threads = 1,
-       .ours = [lite] { return lite->Train(5); },
-       .peer = [&direct] { return Mean(direct.Iterations(1)); },
-       .peer_label = "direct"});
+                      .peer = PeerDoes(direct_lite, "iterations", 2)});
+  for (const auto& [pair, peer, profile, key] :
+       {std::tuple(lite, &direct_lite, "lite-u", "lite_u"),
+        std::tuple(small, &direct_small, "small", "small")}) {
+    contests.push_back({.name = std::string("correlation_") + key + "_1_thread",
+                        .what = std::string("the cross-correlation of ") + profile +
+                                " alone, forward and backward, on 1 thread; the peer's is direct",
+                        .threads = 1,
+                        .ours = [pair = pair] { return pair->Correlate(5); },
+                        .peer = PeerDoes(*peer, "correlations", 1),
+                        .wanted_ratio = kWantedDirectRatio});
+  }
   // Whether bfloat16 earns its keep: what bf16=auto chose, against bf16=off.
   std::vector<std::unique_ptr<TransporterBenchmark>> float32;
   for (const auto& [profile, pair, key, count] :
-       {std::tuple("lite-u", lite, "lite_u", 5), std::tuple("small", pairs[1].get(), "small", 2)}) {
+       {std::tuple("lite-u", lite, "lite_u", 5), std::tuple("small", small, "small", 2)}) {
     if (!pair->bf16()) continue;
     float32.push_back(std::make_unique<TransporterBenchmark>(
         std::vector<std::string>{std::string("profile=") + profile, "bf16=off"}));
@@ -195,7 +199,7 @@ int Transporter(const Options& options, Output* out) {
       "Training iteration: augmentation, inputs, forward and backward passes of both networks, "
       "Adam, weight average.",
       "Action: from heightmap to pick and place. One repetition is the mean of 5 (small: 2, "
-      "direct: 1). Times are wall time.",
+      "direct: 2 or 1). Times are wall time.",
       "The peer is eager PyTorch (no torch.compile) in the same precision, with the same settings "
       "of the allocator."};
   report.tables = {memory};

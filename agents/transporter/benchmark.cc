@@ -3,6 +3,7 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "agents/transporter/correlator.h"
 #include "agents/transporter/models.h"
 #include "agents/transporter/workspace.h"
 #include "core/episode.h"
@@ -75,7 +76,7 @@ TransporterBenchmark::TransporterBenchmark(const std::vector<std::string>& setti
       {{"pose0", PoseArray(0.5, 0, 0.04, 0)}, {"pose1", PoseArray(0.43, 0.09, 0, 0.7)}}};
   episode->rewards = {1.0};
   agent_->SetEpisodes({episode});
-  Iterations(config.correlation == "direct" ? 0 : kWarmUp);
+  Iterations(kWarmUp);
 }
 
 TransporterBenchmark::~TransporterBenchmark() = default;
@@ -89,6 +90,23 @@ std::vector<double> TransporterBenchmark::Iterations(int n) {
 std::vector<double> TransporterBenchmark::Actions(int n) {
   ArrayMap action;
   return Time(n, [&] { agent_->Act(observation_, {}, &action); });
+}
+
+std::vector<double> TransporterBenchmark::Correlations(int n) {
+  c10::InferenceMode guard;
+  const TransporterConfig config = ConfigOf(settings_);
+  const CorrelationShape shape = CorrelationShapeOf(config);
+  at::set_num_threads(config.threads);
+  const auto correlator = MakeCorrelator(CorrelatorKind::kSimdFft, shape);
+  const Tensor scene = at::ones({1, shape.channels, shape.scene_rows(), shape.scene_columns()});
+  const Tensor kernels = at::ones({shape.rotations, shape.channels, shape.crop, shape.crop});
+  const Tensor gradient = at::ones({shape.rotations, shape.rows, shape.columns});
+  const auto work = [&] {
+    correlator->Forward(scene, kernels, 1.0);
+    correlator->Backward(gradient, 1.0);
+  };
+  work();  // allocates
+  return Time(n, work);
 }
 
 nlohmann::json TransporterBenchmark::PeerSetup() const {

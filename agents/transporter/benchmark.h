@@ -25,6 +25,8 @@ class TransporterBenchmark {
   // Wall-clock seconds of each of n training iterations (Agent::Update) / actions (Agent::Act).
   std::vector<double> Iterations(int n);
   std::vector<double> Actions(int n);
+  // Of each of n cross-correlations of the agent's size, forward and backward.
+  std::vector<double> Correlations(int n);
   // The peer's "setup" request for the same networks and algorithm.
   nlohmann::json PeerSetup() const;
 

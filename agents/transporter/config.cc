@@ -60,7 +60,7 @@ void TransporterConfig::Fields(FieldVisitor& v) {
                    "pixel and sampled negatives",
            .choices = {"none", "no_transport", "per_pixel_loss"}});
   v.Field("correlation", &correlation,
-          {.help = "fft, or direct for comparison (very slow)", .choices = {"fft", "direct"}});
+          {.help = "fft, or direct for comparison (slow)", .choices = {"fft", "direct"}});
   v.Field(
       "bf16", &bf16,
       {.help = "bfloat16 activations; auto: where they are faster (CPUs with AMX, CUDA; resnet: "

@@ -12,6 +12,7 @@ Speaks the protocol of apps/peer.h. Requests:
    "threads"} -> {"parameters": n}
   {"command": "iterations", "count": n} -> {"seconds": [of each], "attention", "transport": losses}
   {"command": "actions", "count": n} -> {"seconds": [of each]}
+  {"command": "correlations", "count": n} -> {"seconds": [of each]}, forward and backward
   {"command": "compare", "file": a checkpoint of ours (safetensors) with the tensor "image" (6, rows,
    columns; colours of 0 to 1) beside its weights, "pick": [row, column], "place": [row, column,
    bin]} -> {"attention", "transport": losses, "gradients": {network: norm}}
@@ -252,11 +253,15 @@ class TransporterPeer:
         crops = self.rotated_crops(padded)
         with torch.autocast("cpu", torch.bfloat16, enabled=self.request["bf16"]):
             scene, kernels = self.scene(padded), self.crops(crops)
-        scene, kernels = scene.float(), kernels.float() * self.request["output_scale"]
+        # Not channels-last from here on: a direct correlation would be thirty times slower.
+        scene = scene.float().contiguous()
+        kernels = (kernels.float() * self.request["output_scale"]).contiguous()
+        return self.correlated(scene, kernels)
+
+    def correlated(self, scene, kernels):
         if self.request["correlation"] == "fft":
             return FftCorrelation.apply(scene, kernels, self.rows, self.columns)
-        # Channels-last would be thirty times slower here.
-        return F.conv2d(scene.contiguous(), F.pad(kernels.contiguous(), (0, 1, 0, 1))).squeeze(0)
+        return F.conv2d(scene, F.pad(kernels, (0, 1, 0, 1))).squeeze(0)
 
     def iteration(self):
         image = self.moved_image()
@@ -281,6 +286,19 @@ class TransporterPeer:
             losses = self.iteration()
             seconds.append(time.perf_counter() - start)
         return {"seconds": seconds, "attention": losses[0], "transport": losses[1]}
+
+    def correlations(self, request):
+        half = self.crop // 2
+        scene = torch.ones(1, 3, self.rows + 2 * half, self.columns + 2 * half, requires_grad=True)
+        kernels = torch.ones(self.rotations, 3, self.crop, self.crop, requires_grad=True)
+        gradient = torch.ones(self.rotations, self.rows, self.columns)
+        seconds = []
+        for _ in range(request["count"]):
+            start = time.perf_counter()
+            self.correlated(scene, kernels).backward(gradient)
+            seconds.append(time.perf_counter() - start)
+            scene.grad = kernels.grad = None
+        return {"seconds": seconds}
 
     @torch.inference_mode()
     def actions(self, request):
@@ -324,7 +342,7 @@ def main():
     peer = TransporterPeer()
     say({"versions": VERSIONS})
     serve({"setup": peer.setup, "iterations": peer.iterations, "actions": peer.actions,
-           "compare": peer.compare})
+           "correlations": peer.correlations, "compare": peer.compare})
 
 
 if __name__ == "__main__":
