@@ -14,6 +14,8 @@
 
 namespace rookery::bench {
 
+std::string CpuName();  // "AMD EPYC ...", "unknown"
+
 struct Options {
   int repetitions = 5;
   int threads = 0;  // everything is measured on one, and on so many when they are more

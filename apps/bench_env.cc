@@ -191,7 +191,8 @@ Table Profile() {
               .unit = "ms per episode",
               .columns = {"time", "share, %"},
               .rows = {}};
-  const auto row = [&](const char* name, double seconds) {
+  const auto row = [&](const char* name, double difference) {
+    const double seconds = std::max(0.0, difference);  // what is too small to tell
     table.rows.push_back({name, {1e3 * seconds / kProfileEpisodes, 100 * seconds / total}});
   };
   row("camera images", images + start_images);

@@ -10,14 +10,6 @@
 namespace rookery::bench {
 namespace {
 
-std::string CpuName() {
-  std::ifstream in("/proc/cpuinfo");
-  for (std::string line; std::getline(in, line);) {
-    if (line.rfind("model name", 0) == 0) return line.substr(line.find(':') + 2);
-  }
-  return "unknown";
-}
-
 // With so many significant digits.
 std::string Number(double value, int digits = 4) {
   char text[32];
@@ -132,6 +124,14 @@ std::string VersionsText(const nlohmann::json& versions) {
 }
 
 }  // namespace
+
+std::string CpuName() {
+  std::ifstream in("/proc/cpuinfo");
+  for (std::string line; std::getline(in, line);) {
+    if (line.rfind("model name", 0) == 0) return line.substr(line.find(':') + 2);
+  }
+  return "unknown";
+}
 
 double LoadAverage() {
   double load = 0;

@@ -21,7 +21,7 @@ struct Output {
 struct Command {
   std::string name, summary;
   int order = 0;        // place in --help
-  std::string example;  // last line of --help; it works as it stands
+  std::string example;  // end of --help; it works as it stands
   // Adds options to `app`; returns what runs after parsing and gives the exit code.
   std::function<std::function<int(Output*)>(CLI::App* app)> setup;
 };

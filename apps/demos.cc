@@ -14,7 +14,7 @@ namespace {
 
 struct DemosOptions {
   std::string env, agent = "oracle", out, seed = "0";
-  std::vector<std::string> settings;
+  SettingsOptions settings;
   int64_t episodes = 10;
   int threads = 1;
   bool all_observations = false;
@@ -53,7 +53,12 @@ int Demos(const DemosOptions& options, Output* out) {
   if (!options.all_observations) {
     collect.keep_observations = SmallArrays(env.factory()->spec());
   }
+  const RunFolder run(folder);
   EpisodeStore store(folder);
+  WriteRunFacts(run, {{"agent", agent_entry.name},
+                      {"env", env_entry.id},
+                      {"env_config", nlohmann::json::parse(env.config_json)},
+                      {"seed", seed}});
   ProgressBar progress("demonstrations", options.episodes);
   collect.on_episode = [&](const EpisodeResult& result, bool, int64_t stored) {
     progress.Update(stored, "seed " + std::to_string(result.seed));
@@ -92,8 +97,7 @@ ROOKERY_REGISTER_COMMAND(
                        "folder (default runs/demos_<env>); continued if it exists");
        app->add_option("--agent", o->agent, "who demonstrates");
        app->add_option("--threads", o->threads, "episodes at a time")->check(CLI::Range(1, 256));
-       app->add_option("--set", o->settings, "key=value of the environment or agent")
-           ->allow_extra_args(false);
+       AddSettingsOptions(app, &o->settings, "environment or agent");
        app->add_flag("--all-observations", o->all_observations,
                      "store the raw camera pictures too");
        return [o](Output* out) { return Demos(*o, out); };

@@ -2,13 +2,14 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 
+#include "apps/bench.h"
 #include "apps/command.h"
 #include "apps/peer.h"
 #include "core/registry.h"
 #include "core/run_folder.h"
 #include "core/thread_pool.h"
+#include "renderers/kernels/dispatch.h"
 
 namespace rookery {
 namespace {
@@ -18,14 +19,6 @@ struct Finding {
   bool ok = true;
   std::string advice = "";  // how to get it, when it is missing
 };
-
-std::string CpuModel() {
-  std::ifstream in("/proc/cpuinfo");
-  for (std::string line; std::getline(in, line);) {
-    if (line.rfind("model name", 0) == 0) return line.substr(line.find(':') + 2);
-  }
-  return "unknown";
-}
 
 std::string MemoryGib() {
   const double bytes =
@@ -37,21 +30,21 @@ std::string MemoryGib() {
 
 std::vector<Finding> Instructions() {
   std::vector<Finding> out;
+  const std::vector<std::string> sets = internal::SupportedKernels();
+  out.push_back({"rasteriser", internal::ActiveKernels().name, true,
+                 sets.back() == "avx512" ? "" : "its fastest set of kernels needs AVX-512"});
 #if defined(__x86_64__)
   __builtin_cpu_init();
-  const auto add = [&](const char* name, bool has, const char* use) {
-    out.push_back({name, has ? "yes" : "no", true, has ? "" : std::string("used for ") + use});
-  };
-  add("avx2", __builtin_cpu_supports("avx2") != 0, "the rasteriser (a slower path serves)");
-  add("avx512f", __builtin_cpu_supports("avx512f") != 0, "the rasteriser (a slower path serves)");
-  add("avx512bf16", __builtin_cpu_supports("avx512bf16") != 0, "bf16 training (fp32 serves)");
+  const bool bf16 = __builtin_cpu_supports("avx512bf16") != 0;
+  out.push_back({"bf16", bf16 ? "yes" : "no", true, bf16 ? "" : "training uses float32"});
 #endif
   return out;
 }
 
 int Doctor(Output* out) {
-  std::vector<Finding> findings = {
-      {"cpu", CpuModel()}, {"cores", std::to_string(AvailableCores())}, {"memory", MemoryGib()}};
+  std::vector<Finding> findings = {{"cpu", bench::CpuName()},
+                                   {"cores", std::to_string(AvailableCores())},
+                                   {"memory", MemoryGib()}};
   for (Finding& finding : Instructions()) findings.push_back(std::move(finding));
   for (const auto& [engine, version] : EngineVersions()) findings.push_back({engine, version});
   const auto counted = [&](const char* name, size_t count, const char* advice) {

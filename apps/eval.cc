@@ -2,7 +2,6 @@
 
 #include "apps/command.h"
 #include "apps/evaluation.h"
-#include "apps/settings.h"
 
 namespace rookery {
 namespace {
@@ -44,8 +43,7 @@ ROOKERY_REGISTER_COMMAND(
        app->add_option("--threads", o->threads, "episodes at a time; changes no result")
            ->check(CLI::Range(1, 256));
        app->add_option("--out", o->out, "folder (default runs/eval_<env>_<agent>)");
-       app->add_option("--set", o->settings, "key=value of the environment or agent")
-           ->allow_extra_args(false);
+       AddSettingsOptions(app, &o->settings, "environment or agent");
        app->add_option("--stories", o->stories, "episodes shown in the report")
            ->check(CLI::NonNegativeNumber);
        app->add_flag("--solvable-only", o->solvable_only,

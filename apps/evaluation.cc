@@ -73,8 +73,7 @@ class RecordTo final : public StepObserver {
 void ClearRecordings(const std::string& folder) {
   if (!fs::is_directory(folder)) return;
   for (const auto& entry : fs::directory_iterator(folder)) {
-    const std::string name = entry.path().filename().string();
-    if (name.rfind("episode_", 0) == 0 || name == "dataset.hdf5") fs::remove(entry.path());
+    if (EpisodeStore::Owns(entry.path().filename().string())) fs::remove(entry.path());
   }
 }
 
@@ -120,6 +119,45 @@ std::vector<uint64_t> SeedsToShow(const std::vector<EpisodeResult>& results, int
   return out;
 }
 
+// Shows some of the episodes: runs them again, with pictures and a film. What cannot be filmed (no
+// room, an encoder that fails) is shown without.
+void TellStories(Env* stage, Agent* actor, const EvaluationOptions& options, const RunFolder& run,
+                 report::EvaluationFacts* facts) {
+  const std::vector<uint64_t> shown = SeedsToShow(facts->results, options.stories);
+  if (shown.empty()) return;
+  ProgressBar pictures("pictures", static_cast<int64_t>(shown.size()));
+  std::unique_ptr<VideoWriter> film;
+  if (options.film) film = std::make_unique<VideoWriter>(run.File("film"), 30);
+  bool filmed_success = false, filmed_failure = false;
+  for (uint64_t seed : shown) {
+    const auto found = std::find_if(facts->results.begin(), facts->results.end(),
+                                    [&](const EpisodeResult& r) { return r.seed == seed; });
+    bool& filmed = found->success ? filmed_success : filmed_failure;
+    const bool film_this = film != nullptr && !filmed;
+    filmed = filmed || film_this;
+    const auto tell = [&](VideoWriter* writer) {
+      return report::TellEpisode(stage, actor, seed, writer);
+    };
+    try {
+      facts->stories.push_back(tell(film_this ? film.get() : nullptr));
+    } catch (const Failure& failure) {
+      if (!film_this) throw;
+      LogWarning(std::string("no film: ") + failure.what());
+      film.reset();
+      facts->stories.push_back(tell(nullptr));
+    }
+    ROOKERY_CHECK_EQ(facts->stories.back().result.trace_hash, found->trace_hash);
+    pictures.Update(static_cast<int64_t>(facts->stories.size()));
+  }
+  if (film == nullptr) return;
+  try {
+    film->Close();
+    facts->film = fs::path(film->path()).filename().string();
+  } catch (const Failure& failure) {
+    LogWarning(std::string("no film: ") + failure.what());
+  }
+}
+
 }  // namespace
 
 EvaluationOutcome RunEvaluation(const EvaluationOptions& options) {
@@ -137,12 +175,21 @@ EvaluationOutcome RunEvaluation(const EvaluationOptions& options) {
                     ": a checkpoint brings its own settings of " + agent_entry.name);
   }
   const EnvChoice env = ChooseEnv(env_entry.id, settings.env);
+  if (!file.env.empty() && file.env != env_entry.id) {
+    LogWarning(options.checkpoint + " was trained on " + file.env + ", not on " + env_entry.id);
+  }
+  const bool untrained = options.checkpoint.empty() && agent_entry.learns;
+  if (untrained) LogWarning(agent_entry.name + " has not been trained: its weights are random");
   const uint64_t agent_seed = ParseSeed(options.agent_seed);
   const AgentFactory make_agent = [&](const EnvSpec& spec) {
     return options.checkpoint.empty()
                ? MakeAgent(agent_entry.name, spec, agent_seed, settings.agent)
                : LoadAgentFile(options.checkpoint, spec);
   };
+
+  // Made before anything is written, so that what does not fit costs no earlier results.
+  const std::unique_ptr<Env> stage = env.factory();
+  const std::unique_ptr<Agent> actor = make_agent(stage->spec());
 
   EvaluationOutcome outcome;
   outcome.folder =
@@ -151,6 +198,7 @@ EvaluationOutcome RunEvaluation(const EvaluationOptions& options) {
   report::EvaluationFacts& facts = outcome.facts;
   facts.env = env_entry.id;
   facts.agent = agent_entry.name;
+  facts.untrained = untrained;
   facts.checkpoint = options.checkpoint;
   facts.command = CommandLineText();
   facts.return_low = env_entry.return_low;
@@ -177,6 +225,12 @@ EvaluationOutcome RunEvaluation(const EvaluationOptions& options) {
       return observers;
     };
   }
+  WriteRunFacts(run, {{"env", env_entry.id},
+                      {"env_config", nlohmann::json::parse(env.config_json)},
+                      {"agent", agent_entry.name},
+                      {"agent_settings", settings.agent},
+                      {"checkpoint", options.checkpoint},
+                      {"seeds", evaluate.seeds}});
   ProgressBar progress("episodes", options.episodes);
   int64_t done = 0, solved = 0;
   evaluate.on_episode = [&](const EpisodeResult& result) {
@@ -190,32 +244,11 @@ EvaluationOutcome RunEvaluation(const EvaluationOptions& options) {
   progress.Finish();
   if (store != nullptr) store->Finish();
   facts.summary = Summarize(facts.results, facts.return_low, facts.return_high);
-  if (Interrupted()) LogInfo("interrupted: the report covers the episodes that were finished");
-
-  // Show some of them: run again, with pictures and a film.
-  const std::vector<uint64_t> shown = SeedsToShow(facts.results, options.stories);
-  if (shown.empty()) return outcome;
-  ProgressBar pictures("pictures", static_cast<int64_t>(shown.size()));
-  const std::unique_ptr<Env> stage = env.factory();
-  const std::unique_ptr<Agent> actor = make_agent(stage->spec());
-  std::unique_ptr<VideoWriter> film;
-  if (options.film) film = std::make_unique<VideoWriter>(run.File("film"), 30);
-  bool filmed_success = false, filmed_failure = false;
-  for (uint64_t seed : shown) {
-    const auto found = std::find_if(facts.results.begin(), facts.results.end(),
-                                    [&](const EpisodeResult& r) { return r.seed == seed; });
-    bool& filmed = found->success ? filmed_success : filmed_failure;
-    const bool film_this = film != nullptr && !filmed;
-    filmed = filmed || film_this;
-    facts.stories.push_back(
-        report::TellEpisode(stage.get(), actor.get(), seed, film_this ? film.get() : nullptr));
-    ROOKERY_CHECK_EQ(facts.stories.back().result.trace_hash, found->trace_hash);
-    pictures.Update(static_cast<int64_t>(facts.stories.size()));
+  if (Interrupted()) {
+    LogInfo("interrupted: the report covers the episodes that were finished");
+    return outcome;
   }
-  if (film != nullptr) {
-    film->Close();
-    facts.film = fs::path(film->path()).filename().string();
-  }
+  TellStories(stage.get(), actor.get(), options, run, &facts);
   return outcome;
 }
 

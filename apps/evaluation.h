@@ -3,15 +3,15 @@
 #define ROOKERY_APPS_EVALUATION_H_
 
 #include <string>
-#include <vector>
 
+#include "apps/settings.h"
 #include "renderers/report/evaluation_report.h"
 
 namespace rookery {
 
 struct EvaluationOptions {
   std::string env, agent, checkpoint, out, seed = "1", agent_seed = "0";
-  std::vector<std::string> settings;
+  SettingsOptions settings;
   int64_t episodes = 20;
   int threads = 1;
   int stories = 8;  // episodes shown in the report, failures first

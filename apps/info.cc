@@ -1,3 +1,4 @@
+#include <cstdio>
 #include <memory>
 
 #include "apps/command.h"
@@ -27,6 +28,8 @@ nlohmann::json FieldsJson(Config& config) {
                    {"default", field.value},
                    {"unit", field.meta.unit},
                    {"help", field.meta.help},
+                   {"min", field.meta.min},  // null: no limit
+                   {"max", field.meta.max},
                    {"choices", field.meta.choices}});
   }
   return out;
@@ -40,6 +43,12 @@ std::string Heading(const std::string& name, const std::string& summary, const s
   return text;
 }
 
+std::string Number(double v) {
+  char text[32];
+  std::snprintf(text, sizeof(text), "%g", v);
+  return text;
+}
+
 int InfoEnv(const EnvEntry& entry, Output* out) {
   const std::unique_ptr<Config> config = entry.make_config();
   const std::unique_ptr<Env> env = entry.make(*config);
@@ -47,7 +56,11 @@ int InfoEnv(const EnvEntry& entry, Output* out) {
   out->Print(Heading(entry.id, entry.summary, entry.source, entry.status, entry.known_issues));
   out->Print(
       "  time limit: " + (spec.max_steps > 0 ? std::to_string(spec.max_steps) + " steps" : "none") +
-      (spec.has_oracle ? ", has an oracle" : "") + "\n");
+      "\n  return: " + Number(entry.return_low) + " to " + Number(entry.return_high) +
+      ", random actions below " + Number(entry.random_score) + "\n" +
+      (spec.has_oracle
+           ? "  oracle: solves at least " + Number(100 * entry.oracle_success) + " % of the seeds\n"
+           : ""));
   out->Print("Observation\n" + spec.observation.Text() + "Action\n" + spec.action.Text() +
              "Info\n" + spec.info.Text());
   const std::string fields = FieldTableText(*config);
@@ -60,6 +73,9 @@ int InfoEnv(const EnvEntry& entry, Output* out) {
                    {"known_issues", entry.known_issues},
                    {"max_steps", spec.max_steps},
                    {"has_oracle", spec.has_oracle},
+                   {"oracle_success", entry.oracle_success},
+                   {"random_score", entry.random_score},
+                   {"return_range", {entry.return_low, entry.return_high}},
                    {"observation", SpecJson(spec.observation)},
                    {"action", SpecJson(spec.action)},
                    {"info", SpecJson(spec.info)},
@@ -88,28 +104,28 @@ int InfoAgent(const AgentEntry& entry, Output* out) {
                    {"known_issues", entry.known_issues},
                    {"learns", entry.learns},
                    {"needs_episodes", entry.needs_episodes},
+                   {"privileged", entry.privileged},
                    {"profiles", profiles},
                    {"settings", FieldsJson(*config)}};
   return 0;
 }
 
 int Info(const std::string& name, Output* out) {
-  std::vector<std::string> names;
-  for (const AgentEntry* agent : ListAgents()) {
-    if (agent->name == name) return InfoAgent(*agent, out);
-    names.push_back(agent->name);
-  }
-  try {
-    return InfoEnv(FindEnv(name), out);
-  } catch (const UserError& no_env) {
+  // Only what the look-up throws means that there is no such entry.
+  const auto found = [&](const auto& find) {
     try {
-      return InfoAgent(FindAgent(name), out);
+      return &find(name);
     } catch (const UserError&) {
-      for (const EnvEntry* env : ListEnvs()) names.push_back(env->id);
-      throw UserError("unknown environment or agent '" + name + "'" + DidYouMean(name, names) +
-                      " (`rookery list` shows all)");
+      return static_cast<decltype(&find(name))>(nullptr);
     }
-  }
+  };
+  if (const AgentEntry* agent = found(FindAgent)) return InfoAgent(*agent, out);
+  if (const EnvEntry* env = found(FindEnv)) return InfoEnv(*env, out);
+  std::vector<std::string> agents;
+  for (const AgentEntry* agent : ListAgents()) agents.push_back(agent->name);
+  if (!NearestNames(name, agents).empty()) FindAgent(name);
+  FindEnv(name);
+  throw Bug("found what was not there");
 }
 
 ROOKERY_REGISTER_COMMAND(

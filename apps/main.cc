@@ -1,7 +1,8 @@
 // The `rookery` program: finds the subcommand, turns errors into one line and an exit code
 // (0 done, 1 failure, 2 bad input, 130 interrupted).
 #include <algorithm>
-#include <cstdio>
+#include <cctype>
+#include <cstring>
 #include <iostream>
 
 #include "apps/command.h"
@@ -15,6 +16,19 @@
 
 namespace rookery {
 namespace {
+
+constexpr int kInterruptedCode = 130;
+
+// As it would have to be typed.
+std::string ShellWord(const std::string& word) {
+  const auto plain = [](unsigned char c) {
+    return std::isalnum(c) != 0 || std::strchr("_-./=:,@%+", c) != nullptr;
+  };
+  if (!word.empty() && std::all_of(word.begin(), word.end(), plain)) return word;
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
 
 // A program with every subcommand; `chosen` is set by parsing.
 struct Program {
@@ -58,7 +72,7 @@ std::string Explain(const Program& program, const CLI::ParseError& error,
            "; there are " + Join(Names(program));
   }
   const std::string hint = " (`rookery " + chosen->get_name() + " --help` shows all)";
-  if (error.get_name() == "ExtrasError") {
+  if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError)) {
     std::vector<std::string> flags;
     for (const CLI::Option* option : chosen->get_options()) {
       for (const std::string& name : option->get_lnames()) flags.push_back("--" + name);
@@ -120,13 +134,14 @@ int RunCommand(const std::vector<std::string>& words, Output* output) { return R
 int Main(int argc, char** argv) {
   InstallInterruptHandler();
   const std::vector<std::string> words(argv + 1, argv + argc);
-  CommandLineText() = "rookery " + Join(words, " ");
+  CommandLineText() = "rookery";
+  for (const std::string& word : words) CommandLineText() += " " + ShellWord(word);
   Output output;
   int code = 1;
   std::string message;
   try {
     code = Run(words, &output);
-    if (code == 0 && Interrupted()) code = 130;
+    if (code == 0 && Interrupted()) code = kInterruptedCode;
   } catch (const UserError& error) {
     message = error.what();
     code = 2;
@@ -136,10 +151,15 @@ int Main(int argc, char** argv) {
     message = error.what();
   }
   if (!message.empty()) {
+    if (Interrupted() && code == 1) code = kInterruptedCode;
     std::cerr << "rookery: " << message << "\n";
     output.document = {{"error", message}, {"exit_code", code}};
   }
-  if (output.json) std::cout << output.document.dump(2) << "\n";
+  if (output.json) {
+    // Arguments and file names need not be UTF-8; JSON must.
+    constexpr auto kReplace = nlohmann::json::error_handler_t::replace;
+    std::cout << output.document.dump(2, ' ', false, kReplace) << "\n";
+  }
   std::cout.flush();
   if (!std::cout && code == 0) {
     std::cerr << "rookery: cannot write to standard output\n";

@@ -82,7 +82,8 @@ ROOKERY_REGISTER_COMMAND(
     Replay, {.name = "replay",
              .summary = "Repeat recorded episodes and prove them equal, byte for byte",
              .order = 60,
-             .example = "rookery replay runs/quickstart",
+             .example = "rookery eval Ravens/BlockInsertion-v0 --agent oracle --episodes 3 "
+                        "--out runs/oracle &&\n  rookery replay runs/oracle",
              .setup = [](CLI::App* app) -> std::function<int(Output*)> {
                const auto path = std::make_shared<std::string>();
                app->add_option("dir", *path, "folder of episodes, or one file")->required();

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "apps/command.h"
 #include "core/error.h"
 
 namespace rookery {
@@ -20,11 +21,9 @@ bool Contains(const std::vector<std::string>& keys, const std::string& key) {
   return std::find(keys.begin(), keys.end(), key) != keys.end();
 }
 
-EnvChoice Complete(const EnvEntry& entry, std::vector<std::string> settings,
-                   std::unique_ptr<Config> config) {
+EnvChoice Complete(const EnvEntry& entry, std::unique_ptr<Config> config) {
   EnvChoice choice;
   choice.entry = &entry;
-  choice.settings = std::move(settings);
   choice.config_json = ConfigToJson(*config).dump();
   std::shared_ptr<Config> shared = std::move(config);
   choice.factory = [shared, &entry] { return entry.make(*shared); };
@@ -66,16 +65,46 @@ SplitSettings Split(const std::vector<std::string>& settings, const EnvEntry& en
   return out;
 }
 
+void AddSettingsOptions(CLI::App* app, SettingsOptions* options, const std::string& whose) {
+  app->add_option("--set", options->set,
+                  "key=value of the " + whose + "; `rookery info NAME` lists the keys")
+      ->allow_extra_args(false);
+  app->add_option("--config", options->config,
+                  "TOML file of such keys, at its top or in [env] and [agent]; --set wins");
+}
+
+SplitSettings Split(const SettingsOptions& options, const EnvEntry& env, const AgentEntry* agent) {
+  SplitSettings out;
+  const auto append = [&](const SplitSettings& more) {
+    out.env.insert(out.env.end(), more.env.begin(), more.env.end());
+    out.agent.insert(out.agent.end(), more.agent.begin(), more.agent.end());
+  };
+  if (!options.config.empty()) {
+    for (const TomlSetting& item : ReadTomlSettings(options.config)) {
+      try {
+        const SplitSettings one = Split(std::vector<std::string>{item.setting}, env, agent);
+        MakeEnvConfig(env, one.env);
+        if (agent != nullptr) MakeAgentConfig(*agent, one.agent);
+        append(one);
+      } catch (const UserError& error) {
+        throw UserError(item.where + ": " + error.what());
+      }
+    }
+  }
+  append(Split(options.set, env, agent));
+  return out;
+}
+
 EnvChoice ChooseEnv(const std::string& name, const std::vector<std::string>& settings) {
   const EnvEntry& entry = FindEnv(name);
-  return Complete(entry, settings, MakeEnvConfig(entry, settings));
+  return Complete(entry, MakeEnvConfig(entry, settings));
 }
 
 EnvChoice ChooseEnvFromJson(const std::string& name, const std::string& config_json) {
   const EnvEntry& entry = FindEnv(name);
   std::unique_ptr<Config> config = entry.make_config();
   ConfigFromJson(*config, nlohmann::json::parse(config_json), entry.id);
-  return Complete(entry, {}, std::move(config));
+  return Complete(entry, std::move(config));
 }
 
 std::vector<uint64_t> EverySecondSeed(uint64_t first, int64_t count) {
@@ -91,6 +120,12 @@ uint64_t ParseSeed(const std::string& text) {
     throw UserError("seed '" + text + "' is not an integer from 0 to 18446744073709551615");
   }
   return seed;
+}
+
+void WriteRunFacts(const RunFolder& run, nlohmann::json config) {
+  config["command"] = CommandLineText();
+  run.WriteJson("config.json", config.dump(2));
+  run.WriteJson("version.json", nlohmann::json(EngineVersions()).dump(2));
 }
 
 std::string DefaultFolder(const std::string& verb, const std::string& env,

@@ -3,12 +3,15 @@
 #ifndef ROOKERY_APPS_SETTINGS_H_
 #define ROOKERY_APPS_SETTINGS_H_
 
+#include <CLI/CLI.hpp>
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
 #include "core/evaluate.h"
 #include "core/registry.h"
+#include "core/run_folder.h"
 
 namespace rookery {
 
@@ -19,10 +22,18 @@ struct SplitSettings {
 SplitSettings Split(const std::vector<std::string>& settings, const EnvEntry& env,
                     const AgentEntry* agent);
 
+// Options --set and --config of a subcommand.
+struct SettingsOptions {
+  std::vector<std::string> set;
+  std::string config;  // TOML file; --set wins over it
+};
+void AddSettingsOptions(CLI::App* app, SettingsOptions* options, const std::string& whose);
+// Those of the file (errors name its line), then those of --set.
+SplitSettings Split(const SettingsOptions& options, const EnvEntry& env, const AgentEntry* agent);
+
 // A named environment with its settings.
 struct EnvChoice {
   const EnvEntry* entry = nullptr;
-  std::vector<std::string> settings;
   std::string config_json;
   EnvFactory factory;
 };
@@ -32,12 +43,14 @@ EnvChoice ChooseEnvFromJson(const std::string& name, const std::string& config_j
 
 // first, first + 2, first + 4, ...: even seeds train, odd seeds test.
 std::vector<uint64_t> EverySecondSeed(uint64_t first, int64_t count);
+// Writes config.json (with the command line) and version.json: what made a folder.
+void WriteRunFacts(const RunFolder& run, nlohmann::json config);
 // Non-negative seed from text that may be as large as 2^64 - 1; UserError otherwise.
 uint64_t ParseSeed(const std::string& text);
 // Default folder of a run: runs/<verb>_<env>_<agent>.
 std::string DefaultFolder(const std::string& verb, const std::string& env,
                           const std::string& agent);
-// "97.0 (93.1 - 98.9)": percent with its interval.
+// "97.0 (95 % interval 93.1 to 98.9)": percent.
 std::string Percent(double value, std::pair<double, double> interval);
 
 }  // namespace rookery

@@ -2,9 +2,7 @@
 #include <memory>
 
 #include "apps/command.h"
-#include "apps/settings.h"
 #include "apps/training.h"
-#include "core/error.h"
 #include "core/log.h"
 
 namespace rookery {
@@ -12,9 +10,10 @@ namespace {
 
 int TrainCommand(const TrainingOptions& options, Output* out) {
   const TrainingOutcome outcome = RunTraining(options);
-  const TrainResult& result = outcome.result;
-  out->document = {{"env", outcome.env},
-                   {"agent", outcome.agent},
+  const report::TrainingFacts& facts = outcome.facts;
+  const TrainResult& result = facts.result;
+  out->document = {{"env", facts.env},
+                   {"agent", facts.agent},
                    {"folder", outcome.folder},
                    {"steps", result.steps},
                    {"seconds", result.seconds},
@@ -22,14 +21,14 @@ int TrainCommand(const TrainingOptions& options, Output* out) {
                    {"last_checkpoint", result.last_checkpoint},
                    {"best_checkpoint", result.best_checkpoint},
                    {"best_step", result.best_step},
-                   {"parameters", outcome.parameters},
+                   {"parameters", facts.parameters},
                    {"metrics", nlohmann::json::object()}};
   for (const auto& [name, value] : result.last_metrics) out->document["metrics"][name] = value;
   if (!std::isnan(result.best_score)) out->document["best_validation_score"] = result.best_score;
-  out->Print(
-      "trained " + outcome.agent + " for " + std::to_string(result.steps) + " steps; " +
-      (result.best_checkpoint == result.last_checkpoint ? "checkpoint " : "best checkpoint ") +
-      result.best_checkpoint + "\n");
+  out->Print("trained " + facts.agent + " for " + std::to_string(result.steps) + " steps\n  " +
+             (result.best_checkpoint == result.last_checkpoint ? "checkpoint       "
+                                                               : "best checkpoint  ") +
+             result.best_checkpoint + "\n  report           " + outcome.folder + "/report.html\n");
   if (result.interrupted) LogInfo("interrupted; the same command continues");
   return 0;
 }
@@ -39,7 +38,8 @@ ROOKERY_REGISTER_COMMAND(
     {.name = "train",
      .summary = "Train an agent",
      .order = 40,
-     .example = "rookery train transporter --env Ravens/BlockInsertion-v0 "
+     .example = "rookery demos Ravens/BlockInsertion-v0 --out demos/insertion &&\n"
+                "  rookery train transporter --env Ravens/BlockInsertion-v0 "
                 "--episodes-dir demos/insertion --steps 200 --out runs/insertion",
      .setup = [](CLI::App* app) -> std::function<int(Output*)> {
        const auto o = std::make_shared<TrainingOptions>();
@@ -50,7 +50,9 @@ ROOKERY_REGISTER_COMMAND(
            ->check(CLI::NonNegativeNumber);
        app->add_option("--out", o->out,
                        "run folder (default runs/train_<env>_<agent>); resumed if it exists");
-       app->add_option("--steps", o->steps, "learning steps in all")->check(CLI::PositiveNumber);
+       app->add_option("--steps", o->steps,
+                       "learning steps in all; 0 = as the agent's settings say")
+           ->check(CLI::NonNegativeNumber);
        app->add_option("--seed", o->seed, "of weights, order of samples and augmentation");
        app->add_option("--checkpoint-every", o->checkpoint_every, "steps; 0 = a quarter of them")
            ->check(CLI::NonNegativeNumber);
@@ -59,8 +61,7 @@ ROOKERY_REGISTER_COMMAND(
            ->check(CLI::NonNegativeNumber);
        app->add_option("--threads", o->threads, "validation episodes at a time")
            ->check(CLI::Range(1, 256));
-       app->add_option("--set", o->settings, "key=value of the agent or environment")
-           ->allow_extra_args(false);
+       AddSettingsOptions(app, &o->settings, "agent or environment");
        return [o](Output* out) { return TrainCommand(*o, out); };
      }});
 

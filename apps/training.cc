@@ -1,10 +1,10 @@
 #include "apps/training.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "apps/command.h"
-#include "apps/settings.h"
 #include "core/dataset.h"
 #include "core/error.h"
 #include "core/progress.h"
@@ -27,6 +27,24 @@ std::string LossText(const Metrics& metrics) {
   return text;
 }
 
+// How many updates, and the agent told of it where its schedules span the whole run.
+int64_t ResolveSteps(const AgentEntry& agent, int64_t asked, std::vector<std::string>* settings) {
+  static constexpr char kSteps[] = "steps";
+  const bool set = std::any_of(settings->begin(), settings->end(), [](const std::string& setting) {
+    return setting.rfind(std::string(kSteps) + "=", 0) == 0;
+  });
+  if (asked > 0 && set) throw UserError("--steps and --set steps= say the same; give one of them");
+  const nlohmann::json config = ConfigToJson(*MakeAgentConfig(agent, *settings));
+  if (asked > 0) {
+    if (config.contains(kSteps)) settings->push_back("steps=" + std::to_string(asked));
+    return asked;
+  }
+  if (!config.contains(kSteps)) {
+    throw UserError("--steps is missing: " + agent.name + " has no number of its own");
+  }
+  return config.at(kSteps).get<int64_t>();
+}
+
 }  // namespace
 
 TrainingOutcome RunTraining(const TrainingOptions& options) {
@@ -34,11 +52,7 @@ TrainingOutcome RunTraining(const TrainingOptions& options) {
   const EnvEntry& env_entry = FindEnv(options.env);
   if (!agent_entry.learns) throw UserError(agent_entry.name + " does not learn");
   SplitSettings settings = Split(options.settings, env_entry, &agent_entry);
-  const std::unique_ptr<Config> fresh = agent_entry.make_config();
-  for (const FieldInfo& field : ListFields(*fresh)) {
-    // Schedules span the whole run.
-    if (field.name == "steps") settings.agent.push_back("steps=" + std::to_string(options.steps));
-  }
+  const int64_t steps = ResolveSteps(agent_entry, options.steps, &settings.agent);
   const uint64_t seed = ParseSeed(options.seed);
 
   EnvChoice env = ChooseEnv(env_entry.id, settings.env);
@@ -55,6 +69,10 @@ TrainingOutcome RunTraining(const TrainingOptions& options) {
       throw UserError("the episodes in " + options.episodes_dir + " are of " + set.env_id +
                       ", not " + env_entry.id);
     }
+    if (set.env_config != env.config_json) {
+      throw UserError("the episodes in " + options.episodes_dir + " were made with options " +
+                      set.env_config + ", this run has " + env.config_json);
+    }
   }
   const EnvSpec spec = env.factory()->spec();
   const std::unique_ptr<Config> config = MakeAgentConfig(agent_entry, settings.agent);
@@ -62,40 +80,50 @@ TrainingOutcome RunTraining(const TrainingOptions& options) {
   if (agent_entry.needs_episodes) agent->SetEpisodes(set.episodes);
 
   TrainingOutcome outcome;
-  outcome.env = env_entry.id;
-  outcome.agent = agent_entry.name;
-  outcome.parameters = agent->NumParameters();
   outcome.folder =
       options.out.empty() ? DefaultFolder("train", env_entry.id, agent_entry.name) : options.out;
   const RunFolder run(outcome.folder);
+  report::TrainingFacts& facts = outcome.facts;
+  facts.env = env_entry.id;
+  facts.agent = agent_entry.name;
+  facts.command = CommandLineText();
+  facts.asked_steps = steps;
+  facts.parameters = agent->NumParameters();
+  facts.validation_episodes = options.validate_episodes;
+  facts.return_low = env_entry.return_low;
+  facts.return_high = env_entry.return_high;
 
   TrainOptions train;
-  train.facts = {
-      agent_entry.name, ConfigToJson(*config).dump(), env_entry.id, env.config_json, seed, 0};
-  train.steps = options.steps;
-  train.checkpoint_every = options.checkpoint_every > 0
-                               ? options.checkpoint_every
-                               : std::max<int64_t>(1, (options.steps + 3) / 4);
-  run.WriteJson("config.json",
-                nlohmann::json{{"command", CommandLineText()},
-                               {"agent", agent_entry.name},
-                               {"agent_config", ConfigToJson(*config)},
-                               {"env", env_entry.id},
-                               {"env_config", nlohmann::json::parse(env.config_json)},
-                               {"seed", seed},
-                               {"steps", options.steps},
-                               {"checkpoint_every", train.checkpoint_every},
-                               {"episodes_dir", options.episodes_dir},
-                               {"episodes", set.indices},
-                               {"validate_episodes", options.validate_episodes}}
-                    .dump(2));
-  run.WriteJson("version.json", nlohmann::json(EngineVersions()).dump(2));
+  train.facts = {.agent = agent_entry.name,
+                 .agent_config = ConfigToJson(*config).dump(),
+                 .env = env_entry.id,
+                 .env_config = env.config_json,
+                 .data = set.name,
+                 .seed = seed};
+  train.steps = steps;
+  train.checkpoint_every = options.checkpoint_every > 0 ? options.checkpoint_every
+                                                        : std::max<int64_t>(1, (steps + 3) / 4);
+  train.on_start = [&] {
+    WriteRunFacts(run, {{"agent", agent_entry.name},
+                        {"agent_config", ConfigToJson(*config)},
+                        {"env", env_entry.id},
+                        {"env_config", nlohmann::json::parse(env.config_json)},
+                        {"seed", seed},
+                        {"steps", steps},
+                        {"checkpoint_every", train.checkpoint_every},
+                        {"episodes_dir", options.episodes_dir},
+                        {"episodes", set.indices},
+                        {"data", set.name},
+                        {"validate_episodes", options.validate_episodes}});
+  };
 
-  ProgressBar progress("training", options.steps);
+  ProgressBar progress("training", steps);
   train.on_update = [&](int64_t step, const Metrics& metrics) {
     progress.Update(step, LossText(metrics));
   };
   if (options.validate_episodes > 0) {
+    train.validation = std::to_string(options.validate_episodes) + " episodes from seed " +
+                       std::to_string(kFirstValidationSeed);
     train.validate = [&](int64_t, const std::string& checkpoint) {
       EvaluateOptions evaluate;
       evaluate.seeds = EverySecondSeed(kFirstValidationSeed, options.validate_episodes);
@@ -105,8 +133,10 @@ TrainingOutcome RunTraining(const TrainingOptions& options) {
       return Summarize(results, env_entry.return_low, env_entry.return_high).mean_score;
     };
   }
-  outcome.result = Train(agent.get(), run, train);
+  facts.result = Train(agent.get(), run, train);
   progress.Finish();
+  facts.metrics = report::ReadMetrics(run.File("metrics.csv"));
+  report::WriteReport(outcome.folder, report::TrainingReport(facts));
   return outcome;
 }
 

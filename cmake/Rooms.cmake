@@ -2,7 +2,11 @@
 # linker drops a file that only registers itself. Files are found by globbing: adding a task or
 # an agent edits no list. <room>/room.cmake names what the room links.
 function(rookery_room room)
-  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${room}/*.cc)
+  set(patterns ${CMAKE_SOURCE_DIR}/${room}/*.cc)
+  if(ROOKERY_CUDA)
+    list(APPEND patterns ${CMAKE_SOURCE_DIR}/${room}/*.cu)
+  endif()
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${patterns})
   add_library(rookery_${room} OBJECT ${sources})
   add_library(rookery::${room} ALIAS rookery_${room})
   target_include_directories(rookery_${room} PUBLIC

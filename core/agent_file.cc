@@ -20,8 +20,8 @@ AgentFileFacts FactsOf(const Checkpoint& checkpoint, const std::string& path) {
   }
   try {
     const json facts = json::parse(found->second);
-    return {facts.at("agent"),      facts.at("agent_config"), facts.at("env"),
-            facts.at("env_config"), facts.at("seed"),         facts.at("step")};
+    return {facts.at("agent"), facts.at("agent_config"), facts.at("env"), facts.at("env_config"),
+            facts.at("data"),  facts.at("seed"),         facts.at("step")};
   } catch (const json::exception& error) {
     throw UserError(path + ": damaged " + std::string(kFacts) + ": " + error.what());
   }
@@ -53,10 +53,11 @@ void LoadInto(Agent* agent, const Checkpoint& checkpoint, const std::string& pat
 void SaveAgentFile(const std::string& path, const Agent& agent, const AgentFileFacts& facts) {
   Checkpoint checkpoint;
   agent.Save(&checkpoint);
-  checkpoint.meta[kFacts] = json{{"agent", facts.agent}, {"agent_config", facts.agent_config},
-                                 {"env", facts.env},     {"env_config", facts.env_config},
-                                 {"seed", facts.seed},   {"step", facts.step}}
-                                .dump();
+  checkpoint.meta[kFacts] = json{
+      {"agent", facts.agent}, {"agent_config", facts.agent_config},
+      {"env", facts.env},     {"env_config", facts.env_config},
+      {"data", facts.data},   {"seed", facts.seed},
+      {"step", facts.step}}.dump();
   WriteCheckpoint(path, checkpoint);
 }
 
@@ -87,12 +88,18 @@ AgentFileFacts RestoreAgentFile(const std::string& path, Agent* agent,
   require("agent", facts.agent, expected.agent);
   require("environment", facts.env, expected.env);
   require("seed", std::to_string(facts.seed), std::to_string(expected.seed));
-  if (facts.agent_config != expected.agent_config) {
-    const json found = json::parse(facts.agent_config), wanted = json::parse(expected.agent_config);
-    for (const auto& [key, value] : wanted.items()) {
-      require(key, found.contains(key) ? found[key].dump() : "(nothing)", value.dump());
+  require("the demonstrations", facts.data, expected.data);
+  const auto require_settings = [&](const std::string& found, const std::string& wanted) {
+    if (found == wanted) return;
+    const json of_file = json::parse(found), of_run = json::parse(wanted);
+    json both = of_file;
+    both.update(of_run);
+    for (const auto& [key, value] : both.items()) {
+      require(key, of_file.value(key, json()).dump(), of_run.value(key, json()).dump());
     }
-  }
+  };
+  require_settings(facts.env_config, expected.env_config);
+  require_settings(facts.agent_config, expected.agent_config);
   LoadInto(agent, checkpoint, path);
   return facts;
 }

@@ -16,6 +16,7 @@ struct AgentFileFacts {
   std::string agent_config;  // JSON of all settings
   std::string env;           // id it was trained on
   std::string env_config;    // JSON
+  std::string data = {};     // names the demonstrations; "" when there are none
   uint64_t seed = 0;         // of the agent
   int64_t step = 0;          // updates done
 };
@@ -28,7 +29,7 @@ AgentFileFacts ReadAgentFileFacts(const std::string& path);
 // tensors do not fit.
 std::unique_ptr<Agent> LoadAgentFile(const std::string& path, const EnvSpec& env);
 // Restores an agent that exists already; UserError when the file is of another agent or of
-// other settings (the first that differs is named).
+// other settings or data (the first that differs is named).
 AgentFileFacts RestoreAgentFile(const std::string& path, Agent* agent,
                                 const AgentFileFacts& expected);
 

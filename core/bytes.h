@@ -47,9 +47,15 @@ class ByteReader {
   template <typename T>
   T Get() {
     static_assert(std::is_arithmetic_v<T> || std::is_enum_v<T>, "read fields one by one");
-    T value;
-    std::memcpy(&value, Take(sizeof(T)).data(), sizeof(T));
-    return value;
+    if constexpr (std::is_same_v<T, bool>) {
+      const auto byte = Get<uint8_t>();
+      if (byte > 1) throw UserError("snapshot is damaged: a flag is " + std::to_string(byte));
+      return byte == 1;
+    } else {
+      T value;
+      std::memcpy(&value, Take(sizeof(T)).data(), sizeof(T));
+      return value;
+    }
   }
   std::string GetString() { return std::string(Take(Get<uint64_t>())); }
   template <typename T>

@@ -198,54 +198,42 @@ void ConfigFromJson(Config& config, const nlohmann::json& object, std::string_vi
   config.Check();
 }
 
-void ConfigFromTomlFile(Config& config, const std::string& path, std::string_view table,
-                        std::string_view owner) {
+std::vector<TomlSetting> ReadTomlSettings(const std::string& path) {
+  const auto where = [&](const toml::source_position& at) {
+    return path + ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
+  };
   toml::table root;
   try {
     root = toml::parse_file(path);
   } catch (const toml::parse_error& error) {
-    std::ostringstream text;
-    text << path << ":" << error.source().begin.line << ":" << error.source().begin.column << ": "
-         << error.description();
-    throw UserError(text.str());
+    throw UserError(where(error.source().begin) + ": " + std::string(error.description()));
   }
-  const toml::table* chosen = &root;
-  if (!table.empty()) {
-    chosen = root[table].as_table();
-    if (chosen == nullptr) {
-      throw UserError(path + ": no table [" + std::string(table) + "]");
-    }
-  }
-  for (const auto& [key, node] : *chosen) {
-    std::string text;
-    bool single = true;
-    if (const auto* boolean = node.as_boolean())
-      text = ToText(boolean->get());
-    else if (const auto* integer = node.as_integer())
-      text = ToText(integer->get());
-    else if (const auto* real = node.as_floating_point())
-      text = Number(real->get());
-    else if (const auto* string = node.as_string())
-      text = string->get();
-    else
-      single = false;
-    try {
-      if (!single) {
-        throw UserError("'" + std::string(key.str()) + "' is not a single value");
+  std::vector<TomlSetting> out;
+  const auto add = [&](const toml::table& table, const std::string& prefix) {
+    for (const auto& [key, node] : table) {
+      const std::string name = prefix + std::string(key.str());
+      std::string text;
+      if (const auto* boolean = node.as_boolean()) {
+        text = ToText(boolean->get());
+      } else if (const auto* integer = node.as_integer()) {
+        text = ToText(integer->get());
+      } else if (const auto* real = node.as_floating_point()) {
+        text = Number(real->get());
+      } else if (const auto* string = node.as_string()) {
+        text = string->get();
+      } else if (node.is_table() && prefix.empty()) {
+        continue;
+      } else {
+        throw UserError(where(node.source().begin) + ": '" + name + "' is not a single value");
       }
-      SetField(config, key.str(), text, owner);
-    } catch (const UserError& error) {
-      std::ostringstream where;
-      where << path << ":" << node.source().begin.line << ":" << node.source().begin.column << ": "
-            << error.what();
-      throw UserError(where.str());
+      out.push_back({name + "=" + text, where(node.source().begin)});
     }
+  };
+  add(root, "");
+  for (const auto& [key, node] : root) {
+    if (const toml::table* table = node.as_table()) add(*table, std::string(key.str()) + ".");
   }
-  try {
-    config.Check();
-  } catch (const UserError& error) {
-    throw UserError(path + ": " + error.what());
-  }
+  return out;
 }
 
 std::string FieldTableText(Config& config, std::string_view indent) {

@@ -77,10 +77,13 @@ void SetFields(Config& config, const std::vector<std::string>& items, std::strin
 nlohmann::json ConfigToJson(Config& config);
 void ConfigFromJson(Config& config, const nlohmann::json& object, std::string_view owner);
 
-// A TOML file whose top-level keys (or those of [table] when `table` is not empty) are fields.
-// Errors carry file, line and column.
-void ConfigFromTomlFile(Config& config, const std::string& path, std::string_view table,
-                        std::string_view owner);
+// The keys of a TOML file as settings: "key=value", "table.key=value" for those of a [table].
+struct TomlSetting {
+  std::string setting;
+  std::string where;  // "file.toml:3:1", for what is found wrong with it later
+};
+// UserError, with file, line and column, for what is no TOML and for values that are not single.
+std::vector<TomlSetting> ReadTomlSettings(const std::string& path);
 
 // Aligned table "name  default  unit  range  help", one field per line, for --help.
 std::string FieldTableText(Config& config, std::string_view indent = "  ");

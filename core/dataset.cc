@@ -6,6 +6,7 @@
 
 #include "core/episode_store.h"
 #include "core/error.h"
+#include "core/hash.h"
 #include "core/rng.h"
 
 namespace rookery {
@@ -34,6 +35,12 @@ EpisodeSet LoadEpisodes(const std::string& folder, int64_t count, uint64_t seed)
   for (int64_t index : out.indices) {
     out.episodes.push_back(std::make_shared<Episode>(store.Read(index)));
   }
+  uint64_t hash = 0;
+  for (const auto& episode : out.episodes) {
+    const uint64_t trace = episode->TraceHash();
+    hash = HashBytes(&trace, sizeof(trace), hash);
+  }
+  out.name = std::to_string(out.episodes.size()) + " episodes, " + HashHex(hash);
   out.env_id = out.episodes.front()->env_id;
   out.env_config = out.episodes.front()->env_config;
   return out;

@@ -14,6 +14,7 @@ struct EpisodeSet {
   std::vector<std::shared_ptr<const Episode>> episodes;
   std::vector<int64_t> indices;  // in the store
   std::string env_id, env_config;
+  std::string name;  // "10 episodes, 91ab...": how many, and a hash of their traces
 };
 
 // `count` episodes of the folder (all when 0), drawn without replacement by `seed`, in the

@@ -1,13 +1,16 @@
 #include "core/env.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "core/error.h"
+#include "core/hash.h"
+#include "core/log.h"
 
 namespace rookery {
 namespace {
 
-constexpr uint32_t kMagic = 0x31454b52;  // "RKE1"
+constexpr uint32_t kMagic = 0x32454b52;  // "RKE2"
 
 ArrayMap Clamped(const Spec& spec, const ArrayMap& action) {
   ArrayMap out;
@@ -17,6 +20,9 @@ ArrayMap Clamped(const Spec& spec, const ArrayMap& action) {
     const auto clamp = [&]<typename T>(std::span<T> values) {
       for (size_t i = 0; i < values.size(); ++i) {
         const auto index = static_cast<int64_t>(i);
+        // A quaternion has no box to go to; the environment judges it.
+        const int64_t q = want.quaternion;
+        if (q >= 0 && index >= q && index < q + 4) continue;
         values[i] = static_cast<T>(
             std::clamp(static_cast<double>(values[i]), want.LowAt(index), want.HighAt(index)));
       }
@@ -43,6 +49,15 @@ ArrayMap Clamped(const Spec& spec, const ArrayMap& action) {
     out.Set(name, std::move(copy));
   }
   return out;
+}
+
+void WarnOfClamping(const EnvSpec& spec, const ArrayMap& action) {
+  try {
+    spec.action.Validate(action, "action of " + spec.id);
+  } catch (const UserError& error) {
+    LogWarningOnce("clamped action of " + spec.id,
+                   std::string(error.what()) + "; clamped, as will be others");
+  }
 }
 
 }  // namespace
@@ -76,10 +91,16 @@ void Env::Step(const ArrayMap& action, StepResult* out) {
                                         : ": call Reset before Step"));
   }
   spec_.action.Validate(action, "action of " + spec_.id, !spec_.clamp_actions);
+  if (spec_.clamp_actions) WarnOfClamping(spec_, action);
   out->reward = 0;
   out->terminated = out->truncated = false;
   DoStep(spec_.clamp_actions ? Clamped(spec_.action, action) : action, out);
   ++steps_;
+  if (!std::isfinite(out->reward)) {
+    needs_reset_ = true;
+    throw Failure(spec_.id + ": the reward of step " + std::to_string(steps_) +
+                  " is not a finite number; the simulation has broken down");
+  }
   if (spec_.max_steps > 0 && steps_ >= spec_.max_steps) out->truncated = true;
   needs_reset_ = out->done();
 }
@@ -95,11 +116,14 @@ std::string Env::Save(bool with_random) const {
   out.Put(with_random);
   if (with_random) rng_.Save(&out);
   DoSave(&out);
+  // Damaged bytes are refused before anything is read from them.
+  out.Put(HashBytes(out.bytes().data(), out.bytes().size(), 0));
   return out.Take();
 }
 
 void Env::Load(std::string_view bytes) {
-  ByteReader in(bytes);
+  const size_t size = bytes.size() - std::min(bytes.size(), sizeof(uint64_t));
+  ByteReader in(bytes.substr(0, size));
   if (in.Get<uint32_t>() != kMagic) throw UserError(spec_.id + ": not an environment snapshot");
   const std::string id = in.GetString();
   if (id != spec_.id) throw UserError(spec_.id + ": the snapshot is of " + id);
@@ -107,6 +131,10 @@ void Env::Load(std::string_view bytes) {
   if (key != ConfigKey()) {
     throw UserError(spec_.id + ": the snapshot was saved with options " + key +
                     ", this environment has " + ConfigKey());
+  }
+  if (ByteReader(bytes.substr(size)).Get<uint64_t>() != HashBytes(bytes.data(), size, 0)) {
+    throw UserError(spec_.id + ": the snapshot is damaged or truncated (" +
+                    std::to_string(bytes.size()) + " bytes)");
   }
   const bool seeded = in.Get<bool>();
   const bool needs_reset = in.Get<bool>();

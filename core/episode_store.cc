@@ -90,6 +90,10 @@ EpisodeStore::EpisodeStore(std::string folder) : folder_(std::move(folder)) {
   }
 }
 
+bool EpisodeStore::Owns(const std::string& file_name) {
+  return file_name == kIndex || Parse(file_name).has_value();
+}
+
 std::string EpisodeStore::path(int64_t index) const {
   ROOKERY_CHECK_GE(index, 0);
   ROOKERY_CHECK_LT(index, size());

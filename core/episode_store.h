@@ -36,6 +36,9 @@ class EpisodeStore {
   // holds another data set (other HDF5 files) or lacks an episode between others.
   explicit EpisodeStore(std::string folder);
 
+  // Is this the name of a file that a store writes?
+  static bool Owns(const std::string& file_name);
+
   const std::string& folder() const { return folder_; }
   int64_t size() const { return static_cast<int64_t>(files_.size()); }
   std::string path(int64_t index) const;      // .../episode_000012_seed_24.hdf5

@@ -1,8 +1,10 @@
 #include "core/evaluate.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <mutex>
+#include <optional>
 
 #include "core/error.h"
 #include "core/interrupt.h"
@@ -11,7 +13,7 @@
 namespace rookery {
 namespace {
 
-// One thread's environment, agent and observers, made on first use.
+// One thread's environment, agent and observers.
 struct Lane {
   std::unique_ptr<Env> env;
   std::unique_ptr<Agent> agent;
@@ -19,32 +21,61 @@ struct Lane {
   std::vector<std::unique_ptr<StepObserver>> observers;
 };
 
+// The lanes of a pool, each made by its own thread on first use. An exception stops all lanes
+// after the episode they are in; the pool rethrows it.
+class Lanes {
+ public:
+  explicit Lanes(int threads) : pool_(threads), lanes_(static_cast<size_t>(pool_.threads())) {}
+  size_t size() const { return lanes_.size(); }
+
+  // body(i, lane) for each i in [0, n), unless interrupted.
+  void ForEach(int64_t n, const std::function<Lane()>& make,
+               const std::function<void(size_t, Lane*)>& body) {
+    std::atomic<bool> failed = false;
+    pool_.ParallelFor(n, [&](int64_t i, int worker) {
+      if (failed || Interrupted()) return;
+      try {
+        std::optional<Lane>& lane = lanes_[static_cast<size_t>(worker)];
+        if (!lane) lane = make();
+        body(static_cast<size_t>(i), &*lane);
+      } catch (...) {
+        failed = true;
+        throw;
+      }
+    });
+  }
+
+ private:
+  ThreadPool pool_;
+  std::vector<std::optional<Lane>> lanes_;
+};
+
+std::string ParityName(uint64_t seed) { return seed % 2 == 0 ? "even" : "odd"; }
+
 }  // namespace
 
 std::vector<EpisodeResult> Evaluate(const EnvFactory& make_env, const AgentFactory& make_agent,
                                     const EvaluateOptions& options) {
   const auto n = static_cast<int64_t>(options.seeds.size());
-  ThreadPool pool(std::max<int>(1, static_cast<int>(std::min<int64_t>(options.threads, n))));
-  std::vector<Lane> lanes(static_cast<size_t>(pool.threads()));
+  Lanes lanes(std::max<int>(1, static_cast<int>(std::min<int64_t>(options.threads, n))));
   std::vector<EpisodeResult> results(options.seeds.size());
   std::vector<char> ran(options.seeds.size(), 0);
   std::mutex mutex;
-  pool.ParallelFor(n, [&](int64_t i, int worker) {
-    if (Interrupted()) return;
-    Lane& lane = lanes[static_cast<size_t>(worker)];
-    if (lane.env == nullptr) {
-      lane.env = make_env();
-      lane.agent = make_agent(lane.env->spec());
-      lane.loop = std::make_unique<StepLoop>(lane.env.get(), lane.agent.get());
-      if (options.observe) lane.observers = options.observe(lane.env.get(), lane.agent.get());
-      for (const auto& observer : lane.observers) lane.loop->AddObserver(observer.get());
-    }
-    const auto index = static_cast<size_t>(i);
-    results[index] = lane.loop->RunEpisode(options.seeds[index]);
-    ran[index] = 1;
+  const auto make = [&] {
+    Lane lane;
+    lane.env = make_env();
+    lane.agent = make_agent(lane.env->spec());
+    lane.loop = std::make_unique<StepLoop>(lane.env.get(), lane.agent.get());
+    if (options.observe) lane.observers = options.observe(lane.env.get(), lane.agent.get());
+    for (const auto& observer : lane.observers) lane.loop->AddObserver(observer.get());
+    return lane;
+  };
+  lanes.ForEach(n, make, [&](size_t i, Lane* lane) {
+    results[i] = lane->loop->RunEpisode(options.seeds[i]);
+    ran[i] = 1;
     if (options.on_episode) {
       const std::lock_guard<std::mutex> lock(mutex);
-      options.on_episode(results[index]);
+      options.on_episode(results[i]);
     }
   });
   std::vector<EpisodeResult> out;
@@ -91,22 +122,22 @@ EvaluationSummary Summarize(const std::vector<EpisodeResult>& results, double re
   if (results.empty()) return out;
   const auto n = static_cast<double>(results.size());
   std::vector<double> scores;
-  int64_t fewest = std::numeric_limits<int64_t>::max();
+  bool knows_least = true;
   for (const EpisodeResult& result : results) {
     scores.push_back(result.score);
     out.mean_score += result.score;
     out.success_rate += result.success ? 1 : 0;
     out.mean_steps += static_cast<double>(result.steps);
-    if (result.success) fewest = std::min(fewest, result.steps);
+    knows_least = knows_least && result.least_steps > 0;
+    out.first_attempt_rate += result.success && result.steps <= result.least_steps ? 1 : 0;
   }
   out.mean_score /= n;
   out.success_rate /= n;
   out.mean_steps /= n;
   for (const EpisodeResult& result : results) {
     out.score_sd += (result.score - out.mean_score) * (result.score - out.mean_score);
-    if (result.success && result.steps == fewest) out.first_attempt_rate += 1;
   }
-  out.first_attempt_rate /= n;
+  out.first_attempt_rate = knows_least ? out.first_attempt_rate / n : std::nan("");
   out.score_sd = results.size() > 1 ? std::sqrt(out.score_sd / (n - 1)) : 0;
   out.score_interval_95 = MeanInterval95(scores, return_low, return_high);
   out.success_interval_95 = WilsonInterval95(out.success_rate, out.episodes);
@@ -115,24 +146,35 @@ EvaluationSummary Summarize(const std::vector<EpisodeResult>& results, double re
 
 CollectResult Collect(const EnvFactory& make_env, const AgentFactory& make_agent,
                       EpisodeStore* store, const CollectOptions& options) {
-  struct CollectLane {
-    std::unique_ptr<Env> env;
-    std::unique_ptr<Agent> agent;
-    std::unique_ptr<EpisodeRecorder> recorder;
-    std::unique_ptr<StepLoop> loop;
-  };
-  ThreadPool pool(std::max(1, options.threads));
-  std::vector<CollectLane> lanes(static_cast<size_t>(pool.threads()));
+  Lanes lanes(std::max(1, options.threads));
   const int64_t max_attempts =
       options.max_attempts > 0 ? options.max_attempts : 10 * options.episodes + 20;
   uint64_t next_seed = options.first_seed;
-  if (const auto last = store->last_seed()) next_seed = std::max(next_seed, *last + 2);
+  if (const auto last = store->last_seed()) {
+    if ((*last ^ next_seed) & 1) {
+      throw UserError(store->folder() + " holds episodes of " + ParityName(*last) +
+                      " seeds; --seed " + std::to_string(next_seed) + " is " +
+                      ParityName(next_seed) + " (even seeds train, odd seeds test)");
+    }
+    next_seed = std::max(next_seed, *last + 2);
+  }
+  const auto make = [&] {
+    Lane lane;
+    lane.env = make_env();
+    lane.agent = make_agent(lane.env->spec());
+    lane.loop = std::make_unique<StepLoop>(lane.env.get(), lane.agent.get());
+    lane.observers.push_back(std::make_unique<EpisodeRecorder>(
+        *lane.env, options.env_config, options.agent_name, options.keep_observations));
+    lane.loop->AddObserver(lane.observers.front().get());
+    return lane;
+  };
 
   CollectResult out;
   std::vector<EpisodeResult> results(lanes.size());
   std::vector<Episode> episodes(lanes.size());
   while (store->size() < options.episodes && !Interrupted()) {
     if (out.attempted >= max_attempts) {
+      store->WriteIndex();
       throw Failure("only " + std::to_string(out.stored) + " of " + std::to_string(out.attempted) +
                     " episodes scored above " + std::to_string(options.keep_above) + "; " +
                     std::to_string(store->size()) + " of the " + std::to_string(options.episodes) +
@@ -142,21 +184,10 @@ CollectResult Collect(const EnvFactory& make_env, const AgentFactory& make_agent
     const int64_t batch =
         std::min<int64_t>(static_cast<int64_t>(lanes.size()), options.episodes - store->size());
     std::vector<char> ran(lanes.size(), 0);
-    pool.ParallelFor(batch, [&](int64_t i, int worker) {
-      if (Interrupted()) return;
-      CollectLane& lane = lanes[static_cast<size_t>(worker)];
-      if (lane.env == nullptr) {
-        lane.env = make_env();
-        lane.agent = make_agent(lane.env->spec());
-        lane.recorder = std::make_unique<EpisodeRecorder>(
-            *lane.env, options.env_config, options.agent_name, options.keep_observations);
-        lane.loop = std::make_unique<StepLoop>(lane.env.get(), lane.agent.get());
-        lane.loop->AddObserver(lane.recorder.get());
-      }
-      const auto index = static_cast<size_t>(i);
-      results[index] = lane.loop->RunEpisode(next_seed + 2 * static_cast<uint64_t>(i));
-      episodes[index] = lane.recorder->episode();
-      ran[index] = 1;
+    lanes.ForEach(batch, make, [&](size_t i, Lane* lane) {
+      results[i] = lane->loop->RunEpisode(next_seed + 2 * i);
+      episodes[i] = static_cast<EpisodeRecorder&>(*lane->observers.front()).episode();
+      ran[i] = 1;
     });
     for (size_t i = 0; i < static_cast<size_t>(batch) && ran[i]; ++i) {
       ++out.attempted;

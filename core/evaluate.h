@@ -30,7 +30,8 @@ struct EvaluateOptions {
   std::function<void(const EpisodeResult&)> on_episode = {};
 };
 
-// In the order of the seeds. Stops early on Ctrl-C: episodes not run are left out.
+// In the order of the seeds. Stops early on Ctrl-C: episodes not run are left out. What a factory
+// or an episode throws ends the others and is rethrown.
 std::vector<EpisodeResult> Evaluate(const EnvFactory& make_env, const AgentFactory& make_agent,
                                     const EvaluateOptions& options);
 
@@ -41,7 +42,9 @@ struct EvaluationSummary {
   std::pair<double, double> score_interval_95;    // of the mean, see MeanInterval95
   double success_rate = 0;                        // [0, 1]
   std::pair<double, double> success_interval_95;  // Wilson
-  double first_attempt_rate = 0;  // share solved with the fewest steps any solved episode took
+  // Share solved without a mistake, in no more steps than EpisodeResult::least_steps; NaN when
+  // that is not known of every episode.
+  double first_attempt_rate = 0;
   double mean_steps = 0;
 };
 // `return_low/high` bound the score of an episode; infinite ones are allowed.
@@ -73,7 +76,8 @@ struct CollectResult {
 
 // Adds episodes to the store in the order of their seeds, continuing after the last seed
 // already tried there, so that an interrupted collection ends as an uninterrupted one would
-// have. Failure when max_attempts is not enough.
+// have. Failure when max_attempts is not enough; UserError when the store holds seeds of the
+// other parity.
 CollectResult Collect(const EnvFactory& make_env, const AgentFactory& make_agent,
                       EpisodeStore* store, const CollectOptions& options);
 

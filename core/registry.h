@@ -42,6 +42,7 @@ struct EnvEntry {
   double return_low = 0, return_high = 0;  // of a whole episode
   double oracle_success = 0;               // declared share of solved episodes; 0 = no oracle
   double random_score = 0;                 // mean return that random actions stay below
+  bool heavy = false;                      // episodes take seconds: its checks are slow tests
   std::function<std::unique_ptr<Config>()> make_config = {};
   std::function<std::unique_ptr<Env>(const Config&)> make = {};
 };

@@ -4,10 +4,12 @@ target_link_libraries(rookery_core
 set_property(SOURCE ${CMAKE_SOURCE_DIR}/core/assets.cc APPEND PROPERTY COMPILE_DEFINITIONS
   ROOKERY_ASSETS_SOURCE_DIR="${CMAKE_SOURCE_DIR}/assets"
   ROOKERY_ASSETS_INSTALL_DIR="${CMAKE_INSTALL_FULL_DATADIR}/rookery/assets")
-execute_process(COMMAND git rev-parse --short=12 HEAD WORKING_DIRECTORY ${CMAKE_SOURCE_DIR}
-                OUTPUT_VARIABLE rookery_git_commit OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
-if(NOT rookery_git_commit)
-  set(rookery_git_commit unknown)
-endif()
 set_property(SOURCE ${CMAKE_SOURCE_DIR}/core/run_folder.cc APPEND PROPERTY COMPILE_DEFINITIONS
-  ROOKERY_VERSION="${PROJECT_VERSION}" ROOKERY_GIT_COMMIT="${rookery_git_commit}")
+  ROOKERY_VERSION="${PROJECT_VERSION}")
+# The commit is asked for by every build, not when configuring: it changes in between.
+set(rookery_commit_file ${CMAKE_BINARY_DIR}/git_commit.cc)
+add_custom_target(rookery_git_commit BYPRODUCTS ${rookery_commit_file}
+  COMMAND ${CMAKE_COMMAND} -DSOURCE=${CMAKE_SOURCE_DIR} -DOUT=${rookery_commit_file}
+          -P ${CMAKE_SOURCE_DIR}/cmake/git_commit.cmake)
+add_dependencies(rookery_core rookery_git_commit)
+target_sources(rookery_core PRIVATE ${rookery_commit_file})

@@ -11,13 +11,11 @@
 #include "core/atomic_file.h"
 #include "core/checkpoint_file.h"
 #include "core/error.h"
+#include "core/git_commit.h"
 #include "core/log.h"
 
 #ifndef ROOKERY_VERSION
 #define ROOKERY_VERSION "unknown"
-#endif
-#ifndef ROOKERY_GIT_COMMIT
-#define ROOKERY_GIT_COMMIT "unknown"
 #endif
 
 namespace rookery {
@@ -49,7 +47,7 @@ std::optional<int64_t> StepOf(std::string_view name) {
 struct Versions {
   std::mutex mutex;
   std::map<std::string, std::string> engines = {{"rookery", ROOKERY_VERSION},
-                                                {"rookery.commit", ROOKERY_GIT_COMMIT}};
+                                                {"rookery.commit", kGitCommit}};
 };
 
 Versions& GetVersions() {
@@ -63,6 +61,7 @@ RunFolder::RunFolder(std::string path) : path_(std::move(path)) {
   if (path_.empty()) throw UserError("the run folder has an empty name");
   while (path_.size() > 1 && path_.back() == '/') path_.pop_back();
   MakeFolder(path_);
+  lock_ = std::make_shared<const FolderLock>(path_);
   RemoveLeftovers(path_);
   RemoveLeftovers(path_ + "/" + kCheckpoints);
 }

@@ -1,19 +1,23 @@
-// One run, one folder: config.json, version.json (engines, git commit, command), metrics.csv,
-// TensorBoard events, checkpoints/, episodes/, pictures/, report.html.
+// One run, one folder: config.json (command, settings), version.json (engines, commit),
+// metrics.csv, TensorBoard events, checkpoints/, episodes/, pictures/, report.html.
 #ifndef ROOKERY_CORE_RUN_FOLDER_H_
 #define ROOKERY_CORE_RUN_FOLDER_H_
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
+
+#include "core/folder_lock.h"
 
 namespace rookery {
 
 class RunFolder {
  public:
-  // Creates the folder (and parents). Failure when that is not possible.
+  // Creates the folder (and parents) and keeps other processes from writing to it. Failure when
+  // that is not possible, UserError when another process is writing there.
   explicit RunFolder(std::string path);
 
   const std::string& path() const { return path_; }
@@ -27,6 +31,7 @@ class RunFolder {
 
  private:
   std::string path_;
+  std::shared_ptr<const FolderLock> lock_;
 };
 
 // Versions of everything whose behaviour a trace depends on: rookery, and engines that

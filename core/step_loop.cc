@@ -29,6 +29,9 @@ void StepLoop::Reset(uint64_t seed, const ArrayMap& options) {
   progress_ = EpisodeResult();
   progress_.seed = seed;
   env_->Reset(seed, options, &result_);
+  if (const Array* least = result_.info.Find("least_steps")) {
+    progress_.least_steps = static_cast<int64_t>(least->AsDouble());
+  }
   agent_->BeginEpisode(seed);
   const uint64_t hash = HashStep(result_);
   progress_.trace_hash = HashBytes(&hash, sizeof(hash), 0);

@@ -20,6 +20,7 @@ struct EpisodeResult {
   double score = 0;      // sum of rewards
   bool success = false;  // info `success` of the last step
   int64_t steps = 0;
+  int64_t least_steps = 0;  // info `least_steps` of the reset; 0 = not known
   uint64_t trace_hash = 0;  // as Episode::TraceHash
   bool gave_up = false;     // the agent offered no action
   double seconds = 0;       // wall time, not part of any trace

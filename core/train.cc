@@ -20,12 +20,22 @@ using nlohmann::json;
 // Validation scores by step, kept in checkpoints/best.json.
 class BestFile {
  public:
-  BestFile(std::string path, int64_t resume_step) : path_(std::move(path)) {
+  // `validation` names what was measured; UserError when the file's scores are of another kind.
+  BestFile(std::string path, std::string validation, int64_t resume_step)
+      : path_(std::move(path)), validation_(std::move(validation)) {
     if (!std::filesystem::exists(path_)) return;
-    const json file = json::parse(ReadFile(path_));
-    for (const auto& entry : file.at("scores")) {
-      // Later ones will be made again.
-      if (entry.at("step") <= resume_step) scores_[entry.at("step")] = entry.at("score");
+    try {
+      const json file = json::parse(ReadFile(path_));
+      if (const std::string found = file.at("validation"); found != validation_) {
+        throw UserError(path_ + " holds scores of " + Described(found) + ", this run has " +
+                        Described(validation_) + "; use another folder or the same settings");
+      }
+      for (const auto& entry : file.at("scores")) {
+        // Later ones will be made again.
+        if (entry.at("step") <= resume_step) scores_[entry.at("step")] = entry.at("score");
+      }
+    } catch (const json::exception& error) {
+      throw UserError(path_ + ": damaged: " + error.what());
     }
   }
   bool Has(int64_t step) const { return scores_.count(step) > 0; }
@@ -34,7 +44,10 @@ class BestFile {
     scores_[step] = score;
     json list = json::array();
     for (const auto& [at, value] : scores_) list.push_back({{"step", at}, {"score", value}});
-    WriteFileAtomic(path_, json{{"best_step", Best().first}, {"scores", list}}.dump(2) + "\n");
+    WriteFileAtomic(
+        path_,
+        json{{"best_step", Best().first}, {"scores", list}, {"validation", validation_}}.dump(2) +
+            "\n");
   }
   // The highest score; of equals the latest, which has seen most.
   std::pair<int64_t, double> Best() const {
@@ -47,7 +60,11 @@ class BestFile {
   bool empty() const { return scores_.empty(); }
 
  private:
-  std::string path_;
+  static std::string Described(const std::string& validation) {
+    return validation.empty() ? "no validation" : validation;
+  }
+
+  std::string path_, validation_;
   std::map<int64_t, double> scores_;
 };
 
@@ -65,8 +82,9 @@ TrainResult Train(Agent* agent, const RunFolder& run, const TrainOptions& option
       LogInfo("resuming " + run.path() + " after step " + std::to_string(facts.step));
     }
   }
+  BestFile best(run.File("checkpoints/best.json"), options.validation, facts.step);
+  if (options.on_start) options.on_start();
   MetricsWriter metrics(run.path(), facts.step);
-  BestFile best(run.File("checkpoints/best.json"), facts.step);
 
   const auto validate = [&](int64_t step) {
     if (!options.validate) return;
@@ -89,16 +107,28 @@ TrainResult Train(Agent* agent, const RunFolder& run, const TrainOptions& option
       result.last_metrics = agent->Update();
     } catch (const Failure&) {
       metrics.Flush();
-      SaveAgentFile(run.File("crash/before_failure.safetensors"), *agent, facts);
+      try {
+        SaveAgentFile(run.File("crash/before_failure.safetensors"), *agent, facts);
+      } catch (const Failure& second) {
+        LogWarning(second.what());
+      }
       throw;
     }
     ++facts.step;
     if (facts.step % options.log_every == 0) metrics.Write(facts.step, result.last_metrics);
     if (options.on_update) options.on_update(facts.step, result.last_metrics);
     if (due(facts.step) || Interrupted()) {
-      result.last_checkpoint = run.CheckpointPath(facts.step);
+      const std::string checkpoint = run.CheckpointPath(facts.step);
       metrics.Flush();
-      SaveAgentFile(result.last_checkpoint, *agent, facts);
+      try {
+        SaveAgentFile(checkpoint, *agent, facts);
+      } catch (const Failure& failure) {
+        // There may be room again by the next one.
+        if (facts.step == options.steps || Interrupted()) throw;
+        LogWarning(std::string(failure.what()) + "; training goes on without this checkpoint");
+        continue;
+      }
+      result.last_checkpoint = checkpoint;
       if (due(facts.step)) validate(facts.step);
     }
   }

@@ -22,6 +22,9 @@ struct TrainOptions {
   // Called with the agent at every checkpoint: the validation score, used to mark the best
   // checkpoint (checkpoints/best.json). Empty: the last is the best.
   std::function<double(int64_t step, const std::string& checkpoint)> validate = {};
+  std::string validation = {};  // names what `validate` measures; its scores are not mixed
+  // Called once a run is known to fit what the folder holds, before the first update.
+  std::function<void()> on_start = {};
   std::function<void(int64_t step, const Metrics&)> on_update = {};
 };
 
@@ -35,8 +38,9 @@ struct TrainResult {
   Metrics last_metrics;
 };
 
-// Resumes from the newest checkpoint in the folder. On a non-finite loss (Failure from Update)
-// writes crash/ and rethrows.
+// Resumes from the newest checkpoint in the folder; UserError when that is of another run. On a
+// non-finite loss (Failure from Update) writes crash/ and rethrows. A checkpoint that cannot be
+// written (full disk) is left out with a warning, the last one is a Failure.
 TrainResult Train(Agent* agent, const RunFolder& run, const TrainOptions& options);
 
 }  // namespace rookery

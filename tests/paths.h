@@ -9,6 +9,7 @@ namespace rookery::testing {
 
 std::string SourceFolder();        // of this repository
 std::string DependenciesFolder();  // the installed set that this build uses
+std::string ProgramPath();         // of `rookery`
 
 }  // namespace rookery::testing
 

@@ -47,10 +47,10 @@ struct ActivationKernels {
   // out[d][p] (+)= bias[d] + sum_c x[p][c] weight[d][c]; bias may be null.
   void (*reduce)(const T* x, const float* weight, const float* bias, float* out, int64_t pixels,
                  int channels, int planes, bool accumulate);
-  // y[p][c] (+)= bias[c] + sum_d t[d][p] weight[d][c]; then ReLU'd when `relu`, then 0 where
+  // y[p][c] = bias[c] + sum_d t[d][p] weight[d][c]; then ReLU'd when `relu`, then 0 where
   // mask <= 0. bias and mask may be null.
   void (*spread)(const float* t, const float* weight, const float* bias, bool relu, const T* mask,
-                 T* y, int64_t pixels, int channels, int planes, bool accumulate);
+                 T* y, int64_t pixels, int channels, int planes);
   // weight[d][c] += sum_p t[d][p] x[p][c].
   void (*outer)(const float* t, const T* x, float* weight, int64_t pixels, int channels,
                 int planes);
@@ -83,17 +83,10 @@ struct Kernels {
 
 // The fastest set this CPU has; ROOKERY_ISA=base|avx2|avx512 in the environment forces one.
 const Kernels& GetKernels();
-
-template <typename T>
-const ActivationKernels<T>& ActivationKernelsOf(const Kernels& kernels);
-template <>
-inline const ActivationKernels<float>& ActivationKernelsOf(const Kernels& kernels) {
-  return kernels.f32;
-}
-template <>
-inline const ActivationKernels<Bf16>& ActivationKernelsOf(const Kernels& kernels) {
-  return kernels.bf16;
-}
+// The set of that name; null when this CPU has it not.
+const Kernels* FindKernels(const char* name);
+// For tests: what GetKernels gives from now on; null = its own choice again.
+void ForceKernels(const Kernels* kernels);
 
 }  // namespace rookery::nn
 

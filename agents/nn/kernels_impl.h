@@ -248,14 +248,13 @@ void Reduce(const T* x, const float* weight, const float* bias, float* out, int6
 
 template <typename T>
 void Spread(const float* t, const float* weight, const float* bias, bool relu, const T* mask, T* y,
-            int64_t pixels, int channels, int planes, bool accumulate) {
+            int64_t pixels, int channels, int planes) {
   const float floor = relu ? 0.0F : -__builtin_inff();
   for (int c = 0; c < channels; c += kLanes) {
     const V start = bias == nullptr ? V{} : Load(bias + c);
     for (int64_t p = 0; p < pixels; ++p) {
       const int64_t i = p * channels + c;
       V sum = start;
-      if (accumulate) sum += Load(y + i);
       for (int d = 0; d < planes; ++d) {
         sum += t[d * pixels + p] * Load(weight + d * static_cast<int64_t>(channels) + c);
       }

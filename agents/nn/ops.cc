@@ -209,7 +209,7 @@ Tensor Spread(const Tensor& planes, const Tensor& weight, const Tensor& bias, bo
         k.spread(Floats(planes) + n * d * pixels, Floats(weight),
                  bias.defined() ? Floats(bias) : nullptr, relu,
                  mask.defined() ? Data<T>(mask) + at : nullptr, Data<T>(x) + at, pixels,
-                 static_cast<int>(channels), static_cast<int>(d), false);
+                 static_cast<int>(channels), static_cast<int>(d));
       }
     });
   });

@@ -4,8 +4,11 @@
 
 #include <torch/torch.h>
 
+#include <type_traits>
+
 #include "agents/nn/kernels.h"
 #include "agents/nn/ops.h"
+#include "core/error.h"
 
 namespace rookery::nn {
 
@@ -29,11 +32,19 @@ auto WithKernels(at::ScalarType type, const Body& body) {
   return body(kernels.f32, static_cast<float*>(nullptr));
 }
 
+// Channels-last activations of the kernels' type T, or flat arrays of it.
 template <typename T>
 T* Data(const Tensor& x) {
+  constexpr at::ScalarType kType = std::is_same_v<T, Bf16> ? at::kBFloat16 : at::kFloat;
+  ROOKERY_CHECK(x.scalar_type() == kType);
+  ROOKERY_CHECK(x.dim() == 4 ? x.is_contiguous(at::MemoryFormat::ChannelsLast) : x.is_contiguous());
   return static_cast<T*>(x.data_ptr());
 }
-inline float* Floats(const Tensor& x) { return x.data_ptr<float>(); }
+// Coefficients, or planes (N, D, H, W), in their order.
+inline float* Floats(const Tensor& x) {
+  ROOKERY_CHECK(x.is_contiguous());
+  return x.data_ptr<float>();
+}
 
 }  // namespace rookery::nn
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "agents/nn/kernels.h"
+#include "agents/nn/ops_internal.h"
 #include "core/error.h"
 
 namespace rookery::nn {
@@ -11,8 +11,6 @@ namespace {
 
 constexpr int64_t kAlign = 16;  // floats
 constexpr char kStepsKey[] = "adam.steps";
-
-Bf16* Bf16Data(const Tensor& tensor) { return reinterpret_cast<Bf16*>(tensor.data_ptr()); }
 
 // (fan in, fan out) of a convolution's weight.
 std::pair<double, double> Fans(const std::vector<int64_t>& shape) {
@@ -126,7 +124,7 @@ bool Parameters::GradientsFinite() {
     touched_[i] = true;
   }
   // A sum is finite only if every term is (or cancels by overflow, which is no better).
-  if (device_.is_cpu()) return std::isfinite(GetKernels().sum(gradient_.data_ptr<float>(), size_));
+  if (device_.is_cpu()) return std::isfinite(GetKernels().sum(Floats(gradient_), size_));
   return std::isfinite(gradient_.sum().item<float>());
 }
 
@@ -137,7 +135,7 @@ void Parameters::Step(double learning_rate) {
     if (!touched_[i]) gradients_[i].zero_();
   }
   ++steps_;
-  if (device_.is_cpu() && (compute_ == at::kFloat || compute_ == at::kBFloat16)) {
+  if (device_.is_cpu() && !ReferenceOpsInUse()) {
     StepOnCpu(learning_rate);
   } else {
     StepAnywhere(learning_rate);
@@ -161,12 +159,12 @@ void Parameters::StepOnCpu(double learning_rate) {
     AdamStep part = step;
     const int64_t at = begin * kAlign;
     part.n = (end - begin) * kAlign;
-    part.weight = value_.data_ptr<float>() + at;
-    part.gradient = gradient_.data_ptr<float>() + at;
-    part.first = first_.data_ptr<float>() + at;
-    part.second = second_.data_ptr<float>() + at;
-    part.average = average_.defined() ? average_.data_ptr<float>() + at : nullptr;
-    part.copy = copy_.defined() ? Bf16Data(copy_) + at : nullptr;
+    part.weight = Floats(value_) + at;
+    part.gradient = Floats(gradient_) + at;
+    part.first = Floats(first_) + at;
+    part.second = Floats(second_) + at;
+    part.average = average_.defined() ? Floats(average_) + at : nullptr;
+    part.copy = copy_.defined() ? Data<Bf16>(copy_) + at : nullptr;
     adam(part);
   });
 }

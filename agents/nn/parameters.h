@@ -57,7 +57,8 @@ class Parameters {
   void AddGradient(int id, const Tensor& gradient);
   const Tensor& Gradient(int id) const { return gradients_[static_cast<size_t>(id)]; }
   bool GradientsFinite();
-  // Adam as in Kingma and Ba, then forgets the gradients.
+  // Adam as in Kingma and Ba, then forgets the gradients. One fused loop on the CPU, LibTorch's
+  // operators elsewhere (or with UseReferenceOps).
   void Step(double learning_rate);
   void DropGradients();
   int64_t steps() const { return steps_; }
@@ -105,6 +106,20 @@ class Parameters {
   const Views* active_ = nullptr;
   bool average_copy_stale_ = true;
   int64_t steps_ = 0;
+};
+
+// While it lives, Value and Float are of the running average.
+class AverageActs {
+ public:
+  explicit AverageActs(Parameters* parameters) : parameters_(parameters) {
+    parameters->UseAverage(true);
+  }
+  ~AverageActs() { parameters_->UseAverage(false); }
+  AverageActs(const AverageActs&) = delete;
+  AverageActs& operator=(const AverageActs&) = delete;
+
+ private:
+  Parameters* parameters_;
 };
 
 }  // namespace rookery::nn

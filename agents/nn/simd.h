@@ -1,6 +1,6 @@
-// Vectors of 16 floats for the kernel files, each of which is compiled for one instruction set
-// and defines ROOKERY_ISA as the name of its namespace: code of one set must never be linked in
-// place of another's. Include nothing here that brings inline functions of its own.
+// Private to agents/: vectors of 16 floats for the kernel files, each of which is compiled for one
+// instruction set and defines ROOKERY_ISA as the name of its namespace: code of one set must never
+// be linked in place of another's. Include nothing here that brings inline functions of its own.
 #ifndef ROOKERY_AGENTS_NN_SIMD_H_
 #define ROOKERY_AGENTS_NN_SIMD_H_
 
@@ -76,10 +76,6 @@ ROOKERY_INLINE V operator*(const V& a, float b) {
 ROOKERY_INLINE V operator*(float a, const V& b) { return b * a; }
 ROOKERY_INLINE V& operator+=(V& a, const V& b) { return a = a + b; }
 
-// a where x > limit, else b; where x > limit is false for NaN.
-ROOKERY_INLINE V WhereGreater(const V& x, const V& limit, const V& a, const V& b) {
-  return Parts([&](int k) { return x.part[k] > limit.part[k] ? a.part[k] : b.part[k]; });
-}
 ROOKERY_INLINE V WherePositive(const V& x, const V& a) {
   return Parts([&](int k) { return x.part[k] > 0.0F ? a.part[k] : Floats{}; });
 }

@@ -11,11 +11,6 @@ namespace {
 constexpr float kSameHeight = 0.010F;  // m
 constexpr int kSameColour = 24;
 
-bool Inside(const Image& image, PixelPoint p) {
-  const int row = Nearest(p.row), column = Nearest(p.column);
-  return row >= 0 && row < image.rows && column >= 0 && column < image.columns;
-}
-
 // Where the place goes when the pick moves from `from` to `to` on a body that turns by yaw.
 PixelPoint MovedPlace(PixelPoint place, PixelPoint from, PixelPoint to, double yaw) {
   const double c = std::cos(yaw), s = std::sin(yaw);
@@ -88,17 +83,20 @@ std::vector<int> SurfaceAround(const Image& image, int row, int column) {
   return found;
 }
 
-TrainingSample MakeSample(const Image& image, const Label& label,
+TrainingSample MakeSample(const Image& image, const Label& label, const Grid& grid,
                           const AugmentationOptions& options, Rng* rng) {
+  ROOKERY_CHECK_EQ(image.rows, grid.rows);
+  ROOKERY_CHECK_EQ(image.columns, grid.columns);
   PixelPoint pick = label.pick, place = label.place;
   if (options.pick_shift) {
-    const std::vector<int> surface = SurfaceAround(image, Nearest(pick.row), Nearest(pick.column));
+    const std::vector<int> surface =
+        SurfaceAround(image, grid.Pixel(pick.row), grid.Pixel(pick.column));
     const int chosen =
         surface[static_cast<size_t>(rng->Integer(static_cast<int64_t>(surface.size())))];
     const PixelPoint to{static_cast<double>(chosen / image.columns),
                         static_cast<double>(chosen % image.columns)};
     const PixelPoint moved = MovedPlace(place, pick, to, label.yaw);
-    if (Inside(image, moved)) {
+    if (grid.Contains(moved)) {
       pick = to;
       place = moved;
     }
@@ -112,7 +110,7 @@ TrainingSample MakeSample(const Image& image, const Label& label,
       const double angle = rng->Normal(0, 2 * kPi / 6);
       const double columns = rng->Normal(0, spread), rows = rng->Normal(0, spread);
       const PlaneMotion motion(angle, pivot, {rows, columns});
-      if (!Inside(image, motion(pick)) || !Inside(image, motion(place))) continue;
+      if (!grid.Contains(motion(pick)) || !grid.Contains(motion(place))) continue;
       sample.augmented = true;
       sample.image = Warp(image, motion);
       pick = motion(pick);
@@ -121,16 +119,16 @@ TrainingSample MakeSample(const Image& image, const Label& label,
     }
   }
   if (!sample.augmented) sample.image = image;
-  sample.pick_row = Nearest(pick.row);
-  sample.pick_column = Nearest(pick.column);
+  sample.pick_row = grid.Pixel(pick.row);
+  sample.pick_column = grid.Pixel(pick.column);
   if (options.rigid_rounding) {
     const PixelPoint rounded{static_cast<double>(sample.pick_row),
                              static_cast<double>(sample.pick_column)};
     const PixelPoint moved = MovedPlace(place, pick, rounded, label.yaw);
-    if (Inside(image, moved)) place = moved;
+    if (grid.Contains(moved)) place = moved;
   }
-  sample.place_row = Nearest(place.row);
-  sample.place_column = Nearest(place.column);
+  sample.place_row = grid.Pixel(place.row);
+  sample.place_column = grid.Pixel(place.column);
   return sample;
 }
 

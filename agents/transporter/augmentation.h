@@ -36,15 +36,16 @@ struct TrainingSample {
 struct AugmentationOptions {
   bool move = true;  // the random rigid motion
   bool pick_shift = false;
-  bool rigid_rounding = true;  // rounding the pick to a pixel shifts the place along with it
+  bool rigid_rounding = true;  // rounding the pick to a pixel shifts the place along with it (ours)
   int rotations = 36;
   int max_tries = 100;  // then the sample is used unmoved
 };
 
 // Angle ~ N(0, (pi/3)^2); shift ~ N(0, (columns/6)^2) for rows and columns; pivot = image
-// centre; drawn again until both points' pixels are inside. With pick_shift the pick
-// first moves to a random pixel of the same surface and the place moves rigidly with it.
-TrainingSample MakeSample(const Image& image, const Label& label,
+// centre; drawn again until both points and their pixels are inside. With pick_shift the pick
+// first moves to a random pixel of the same surface and the place moves rigidly with it. `grid`:
+// of the image.
+TrainingSample MakeSample(const Image& image, const Label& label, const Grid& grid,
                           const AugmentationOptions& options, Rng* rng);
 
 // Pixels connected to (row, column) whose height is within 10 mm and each colour within 24 of

@@ -76,7 +76,7 @@ TransporterBenchmark::TransporterBenchmark(const std::vector<std::string>& setti
       {{"pose0", PoseArray(0.5, 0, 0.04, 0)}, {"pose1", PoseArray(0.43, 0.09, 0, 0.7)}}};
   episode->rewards = {1.0};
   agent_->SetEpisodes({episode});
-  Iterations(config.correlation == "direct" ? 0 : kWarmUp);
+  Iterations(kWarmUp);
 }
 
 TransporterBenchmark::~TransporterBenchmark() = default;
@@ -92,17 +92,20 @@ std::vector<double> TransporterBenchmark::Actions(int n) {
   return Time(n, [&] { agent_->Act(observation_, {}, &action); });
 }
 
-std::vector<double> TransporterBenchmark::Correlations(bool direct, int n) {
+std::vector<double> TransporterBenchmark::Correlations(int n) {
   c10::InferenceMode guard;
   const TransporterConfig config = ConfigOf(settings_);
-  at::set_num_threads(config.threads);
   const CorrelationShape shape = CorrelationShapeOf(config);
-  const auto correlator =
-      MakeCorrelator(direct ? CorrelatorKind::kDirect : CorrelatorKind::kSimdFft, shape);
+  at::set_num_threads(config.threads);
+  const auto correlator = MakeCorrelator(CorrelatorKind::kSimdFft, shape);
   const Tensor scene = at::ones({1, shape.channels, shape.scene_rows(), shape.scene_columns()});
   const Tensor kernels = at::ones({shape.rotations, shape.channels, shape.crop, shape.crop});
-  const auto work = [&] { correlator->Backward(correlator->Forward(scene, kernels, 1.0), 1.0); };
-  work();
+  const Tensor gradient = at::ones({shape.rotations, shape.rows, shape.columns});
+  const auto work = [&] {
+    correlator->Forward(scene, kernels, 1.0);
+    correlator->Backward(gradient, 1.0);
+  };
+  work();  // allocates
   return Time(n, work);
 }
 

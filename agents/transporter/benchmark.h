@@ -25,9 +25,8 @@ class TransporterBenchmark {
   // Wall-clock seconds of each of n training iterations (Agent::Update) / actions (Agent::Act).
   std::vector<double> Iterations(int n);
   std::vector<double> Actions(int n);
-  // Seconds of each of n cross-correlations of the agent's size, forward and backward pass,
-  // through the frequency domain or directly (one convolution with crop + 1).
-  std::vector<double> Correlations(bool direct, int n);
+  // Of each of n cross-correlations of the agent's size, forward and backward.
+  std::vector<double> Correlations(int n);
   // The peer's "setup" request for the same networks and algorithm.
   nlohmann::json PeerSetup() const;
 

@@ -16,7 +16,9 @@ void TransporterConfig::Fields(FieldVisitor& v) {
            .choices = {"unet", "resnet"}});
   v.Field(
       "width", &width,
-      {.help = "channels of the resnet relative to the paper, in quarters", .min = 0.25, .max = 2});
+      {.help = "channels of the resnet relative to the paper, in quarters (the unet has one size)",
+       .min = 0.25,
+       .max = 2});
   v.Field("half_resolution", &half_resolution,
           {.help = "work on 160 x 80 cells of 2 x 2 heightmap pixels"});
   v.Field(
@@ -49,15 +51,21 @@ void TransporterConfig::Fields(FieldVisitor& v) {
   v.Field("augment", &augment, {.help = "random rotation and shift of every sample"});
   v.Field("pick_shift", &pick_shift,
           {.help = "also train on other picks of the same surface (not in the paper)"});
+  v.Field("rigid_rounding", &rigid_rounding,
+          {.help = "rounding a pick to its pixel shifts the place along (not in the paper); auto: "
+                   "with pixel_convention=centre",
+           .choices = {"auto", "on", "off"}});
   v.Field("ablation", &ablation,
           {.help = "no_transport: place by a second pick network; per_pixel_loss: two classes a "
                    "pixel and sampled negatives",
            .choices = {"none", "no_transport", "per_pixel_loss"}});
   v.Field("correlation", &correlation,
-          {.help = "fft, or direct for comparison (very slow)", .choices = {"fft", "direct"}});
-  v.Field("bf16", &bf16,
-          {.help = "bfloat16 activations; auto: where the CPU has the instructions",
-           .choices = {"auto", "on", "off"}});
+          {.help = "fft, or direct for comparison (slow)", .choices = {"fft", "direct"}});
+  v.Field(
+      "bf16", &bf16,
+      {.help = "bfloat16 activations; auto: where they are faster (CPUs with AMX, CUDA; resnet: "
+               "with AVX512-BF16 too)",
+       .choices = {"auto", "on", "off"}});
   v.Field(
       "device", &device,
       {.help = "auto takes a CUDA device when there is one", .choices = {"auto", "cpu", "cuda"}});
@@ -72,6 +80,10 @@ void TransporterConfig::Check() const {
                     (half_resolution ? " at half resolution" : "") +
                     " (three stride-2 stages, vectors of 16); the nearest is " +
                     std::to_string(std::max(unit, (crop + unit / 2) / unit * unit)));
+  }
+  if (network != "resnet" && std::abs(width - TransporterConfig().width) > 1e-9) {
+    throw UserError("width = " + std::to_string(width) + " is for network=resnet; network = " +
+                    network + " has one size: leave width at its default");
   }
   if (network == "resnet" && std::abs(width * 4 - std::round(width * 4)) > 1e-9) {
     throw UserError("width = " + std::to_string(width) +

@@ -27,6 +27,7 @@ struct TransporterConfig final : Config {
   double pick_blur = 1.5;
   bool augment = true;
   bool pick_shift = false;
+  std::string rigid_rounding = "auto";
   std::string ablation = "none";
   std::string correlation = "fft";
   std::string bf16 = "auto";
@@ -41,6 +42,10 @@ struct TransporterConfig final : Config {
   int columns() const;
   int working_crop() const;
   double pixel_m() const;
+  bool centre() const { return pixel_convention == "centre"; }
+  bool rounds_rigidly() const {
+    return rigid_rounding == "auto" ? centre() : rigid_rounding == "on";
+  }
 };
 
 // lite-u (default), small-u, small, mid, paper.

@@ -25,7 +25,7 @@ class Correlator {
 };
 
 // kSimdFft: FftCorrelation, on the CPU. kFft: LibTorch's transforms, on any device. kDirect: one
-// convolution with kernels of crop + 1 (the reference's way), on any device; very slow.
+// convolution with kernels of crop + 1 (the reference's way), on any device; slow.
 enum class CorrelatorKind { kSimdFft, kFft, kDirect };
 
 std::unique_ptr<Correlator> MakeCorrelator(CorrelatorKind kind, const CorrelationShape& shape);

@@ -4,21 +4,10 @@
 #include "core/log.h"
 
 namespace rookery::transporter {
-namespace {
 
-std::string Where(const Episode& episode, int64_t step) {
-  return "episode of seed " + std::to_string(episode.seed) + ", step " + std::to_string(step);
-}
-
-}  // namespace
-
-Demonstrations::Demonstrations(std::vector<std::shared_ptr<const Episode>> episodes,
-                               const std::string& env_id, const Grid& grid, bool half_resolution)
-    : episodes_(std::move(episodes)), half_resolution_(half_resolution) {
-  const auto inside = [&](const PixelPoint& p) {
-    return grid.Contains(Nearest(p.row), Nearest(p.column));
-  };
-  for (const auto& episode : episodes_) {
+Demonstrations::Demonstrations(const std::vector<std::shared_ptr<const Episode>>& episodes,
+                               const std::string& env_id, const Grid& grid, bool half_resolution) {
+  for (const auto& episode : episodes) {
     if (episode->env_id != env_id) {
       throw UserError("the demonstrations are of " + episode->env_id +
                       ", but this agent was made for " + env_id);
@@ -31,13 +20,11 @@ Demonstrations::Demonstrations(std::vector<std::shared_ptr<const Episode>> episo
     std::vector<Demonstration> usable;
     for (int64_t step = 0; step < episode->steps(); ++step) {
       const auto t = static_cast<size_t>(step);
-      Demonstration d{episode.get(), step, {}, {}};
-      d.label = LabelFromAction(episode->actions[t], grid, Where(*episode, step));
-      // Also when the image is not kept: bad data shall be found before the training.
-      Image image =
-          ImageFromObservation(episode->observations[t], half_resolution, Where(*episode, step));
-      if (half_resolution) d.image = std::move(image);
-      if (inside(d.label.pick) && inside(d.label.place)) {
+      const std::string where =
+          "episode of seed " + std::to_string(episode->seed) + ", step " + std::to_string(step);
+      Demonstration d{episode->seed, step, LabelFromAction(episode->actions[t], grid, where),
+                      ImageFromObservation(episode->observations[t], half_resolution, where)};
+      if (grid.Contains(d.label.pick) && grid.Contains(d.label.place)) {
         usable.push_back(std::move(d));
       } else {
         ++skipped_;
@@ -45,10 +32,10 @@ Demonstrations::Demonstrations(std::vector<std::shared_ptr<const Episode>> episo
     }
     if (!usable.empty()) usable_.push_back(std::move(usable));
   }
-  if (episodes_.empty()) throw UserError("there are no demonstrations to learn from");
+  if (episodes.empty()) throw UserError("there are no demonstrations to learn from");
   if (usable_.empty()) {
     throw UserError("none of the " + std::to_string(skipped_) + " actions in " +
-                    std::to_string(episodes_.size()) +
+                    std::to_string(episodes.size()) +
                     " episodes picks and places inside the heightmap");
   }
   if (skipped_ > 0) {
@@ -68,12 +55,6 @@ const Demonstration& Demonstrations::Draw(Rng* rng) const {
   const auto& actions =
       usable_[static_cast<size_t>(rng->Integer(static_cast<int64_t>(usable_.size())))];
   return actions[static_cast<size_t>(rng->Integer(static_cast<int64_t>(actions.size())))];
-}
-
-Image Demonstrations::ImageOf(const Demonstration& d) const {
-  if (half_resolution_) return d.image;
-  return ImageFromObservation(d.episode->observations[static_cast<size_t>(d.step)], false,
-                              Where(*d.episode, d.step));
 }
 
 }  // namespace rookery::transporter

@@ -13,10 +13,10 @@
 namespace rookery::transporter {
 
 struct Demonstration {
-  const Episode* episode = nullptr;
+  uint64_t seed = 0;  // of the episode
   int64_t step = 0;
   Label label;
-  Image image;  // filled at half resolution; else made from the episode when drawn
+  Image image;
 };
 
 class Demonstrations {
@@ -24,20 +24,17 @@ class Demonstrations {
   Demonstrations() = default;
   // UserError when an episode is of another environment than `env_id`, has other images or none,
   // or when no action's pixels lie inside the image; single such actions are skipped.
-  Demonstrations(std::vector<std::shared_ptr<const Episode>> episodes, const std::string& env_id,
-                 const Grid& grid, bool half_resolution);
+  Demonstrations(const std::vector<std::shared_ptr<const Episode>>& episodes,
+                 const std::string& env_id, const Grid& grid, bool half_resolution);
 
   bool empty() const { return usable_.empty(); }
   int64_t skipped() const { return skipped_; }  // actions outside the image
   int64_t size() const;                         // usable actions
   // An episode uniformly, then one of its actions uniformly.
   const Demonstration& Draw(Rng* rng) const;
-  Image ImageOf(const Demonstration& demonstration) const;
 
  private:
-  std::vector<std::shared_ptr<const Episode>> episodes_;
   std::vector<std::vector<Demonstration>> usable_;  // by episode that has any
-  bool half_resolution_ = false;
   int64_t skipped_ = 0;
 };
 

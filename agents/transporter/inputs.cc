@@ -150,26 +150,28 @@ Tensor InputBuilder::Crops(int row, int column) const {
   return out.to(device_);
 }
 
-Tensor InputBuilder::Rotated(int side, int rotation) const {
-  const Tensor square = Padded((side - rows_) / 2, (side - columns_) / 2).cpu();
-  const Tensor source = square.permute({0, 2, 3, 1}).reshape({side * side, -1});
-  std::vector<int64_t> from(static_cast<size_t>(side) * static_cast<size_t>(side));
+Tensor TurnedIndex(int side, int rotation, int rotations) {
+  const Tensor index = at::empty({side, side}, at::kInt);
+  auto* to = index.data_ptr<int32_t>();
   for (int y = 0; y < side; ++y) {
     for (int x = 0; x < side; ++x) {
-      const PixelPoint p = TurnedOffset(y - side / 2, x - side / 2, rotation, rotations_);
+      const PixelPoint p = TurnedOffset(y - side / 2, x - side / 2, rotation, rotations);
       const int r = static_cast<int>(p.row) + side / 2, c = static_cast<int>(p.column) + side / 2;
       const bool inside = r >= 0 && r < side && c >= 0 && c < side;
-      from[static_cast<size_t>(y * side + x)] = inside ? r * side + c : side * side;
+      *to++ = inside ? r * side + c : side * side;
     }
   }
+  return index;
+}
+
+Tensor Turned(const Tensor& square, const Tensor& index) {
+  const int64_t side = square.size(2), channels = square.size(1);
+  const Tensor source = square.permute({0, 2, 3, 1}).reshape({side * side, channels});
   // One more row: what lies beyond.
-  const Tensor rows = at::cat({source, at::zeros({1, source.size(1)}, source.options())});
-  const Tensor index = at::from_blob(from.data(), {static_cast<int64_t>(from.size())}, at::kLong);
-  return rows.index_select(0, index)
-      .reshape({1, side, side, -1})
-      .permute({0, 3, 1, 2})
-      .contiguous(at::MemoryFormat::ChannelsLast)
-      .to(device_);
+  return at::cat({source, at::zeros({1, channels}, source.options())})
+      .index_select(0, index.reshape({-1}))
+      .reshape({1, side, side, channels})
+      .permute({0, 3, 1, 2});
 }
 
 }  // namespace rookery::transporter

@@ -33,9 +33,6 @@ class InputBuilder {
   // (rotations, 6, crop, crop) out of the image padded by crop / 2 on all sides: crop i is turned
   // by -2 pi i / rotations about the pixel, which lands at (crop / 2, crop / 2).
   Tensor Crops(int row, int column) const;
-  // (1, 6, side, side): the image padded to side x side and turned about its centre as crop
-  // `rotation` is.
-  Tensor Rotated(int side, int rotation) const;
 
  private:
   template <typename T>
@@ -53,9 +50,15 @@ class InputBuilder {
   std::vector<float> full_;       // the same in float
 };
 
-// Where a crop or map of `side` turned by rotation i takes its pixels: for offsets from the
-// centre, the nearest source offset.
+// Where a crop or map turned by rotation i takes its pixels: for offsets from the centre, the
+// nearest source offset.
 PixelPoint TurnedOffset(double row, double column, int rotation, int rotations);
+
+// For each pixel of a square turned about its centre as crop `rotation` is, the index of its
+// source; side * side where that lies outside. int32 (side, side).
+Tensor TurnedIndex(int side, int rotation, int rotations);
+// A square (1, C, side, side) turned by such a table; zero beyond. Channels-last.
+Tensor Turned(const Tensor& square, const Tensor& index);
 
 }  // namespace rookery::transporter
 

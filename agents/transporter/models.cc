@@ -133,67 +133,59 @@ class RotatedPick final : public PlaceModel {
   RotatedPick(const TransporterConfig& config, nn::Parameters* parameters)
       : config_(config),
         side_(config.rows()),
+        pad_((config.rows() - config.columns()) / 2),
         network_(MakeBackbone("place", OptionsOf(config, 1), parameters)) {
-    for (int i = 0; i < config.rotations; ++i) back_.push_back(IndexBack(i));
+    for (int i = 0; i < config.rotations; ++i) {
+      turns_.push_back(TurnedIndex(side_, i, config.rotations).to(parameters->device()));
+    }
   }
 
   Tensor Probabilities(const InputBuilder& inputs, const Cell&) override {
-    Tensor maps = Logits(inputs);
+    Tensor maps = Logits(inputs.Padded(0, pad_));
     nn::SoftmaxLossInPlace(maps, -1);
     return maps;
   }
 
   double Train(const InputBuilder& inputs, const Cell&, const Cell& place, Rng*) override {
-    Tensor maps = Logits(inputs);
+    const Tensor square = inputs.Padded(0, pad_);
+    Tensor maps = Logits(square);
     const double loss = nn::SoftmaxLossInPlace(maps, FlatIndex(config_, place));
     // One angle at a time, computed again: all at once would not fit in memory.
     for (int i = 0; i < config_.rotations; ++i) {
-      network_->Forward(inputs.Rotated(side_, i), true);
-      const Tensor gradient = at::zeros({static_cast<int64_t>(side_) * side_ + 1}, maps.options());
-      gradient.index_add_(0, back_[static_cast<size_t>(i)].to(maps.device()),
-                          maps[i].reshape({-1}));
-      network_->Backward(
-          gradient.narrow(0, 0, static_cast<int64_t>(side_) * side_).reshape({1, 1, side_, side_}));
+      network_->Forward(Turned(square, Turn(i)), true);
+      const Tensor gradient = at::zeros({pixels() + 1}, maps.options());
+      gradient.index_add_(0, IndexBack(i), maps[i].reshape({-1}));
+      network_->Backward(gradient.narrow(0, 0, pixels()).reshape({1, 1, side_, side_}));
     }
     return loss;
   }
 
  private:
-  // For every pixel of the image, where the output of the turned square has it; the element
-  // after the last stands for outside.
-  Tensor IndexBack(int rotation) const {
-    const int pad = (side_ - config_.columns()) / 2;
-    std::vector<int64_t> index;
-    for (int y = 0; y < side_; ++y) {
-      for (int x = pad; x < side_ - pad; ++x) {
-        const PixelPoint p =
-            TurnedOffset(y - side_ / 2, x - side_ / 2,
-                         (config_.rotations - rotation) % config_.rotations, config_.rotations);
-        const int r = static_cast<int>(p.row) + side_ / 2;
-        const int c = static_cast<int>(p.column) + side_ / 2;
-        const bool inside = r >= 0 && r < side_ && c >= 0 && c < side_;
-        index.push_back(inside ? static_cast<int64_t>(r) * side_ + c
-                               : static_cast<int64_t>(side_) * side_);
-      }
-    }
-    return at::tensor(index, at::kLong);
+  int64_t pixels() const { return static_cast<int64_t>(side_) * side_; }
+  const Tensor& Turn(int i) const { return turns_[static_cast<size_t>(i)]; }
+  // For every pixel of the image, where the output of the square of turn i has it; pixels()
+  // stands for outside.
+  Tensor IndexBack(int i) const {
+    return Turn((config_.rotations - i) % config_.rotations)
+        .narrow(1, pad_, config_.columns())
+        .reshape({-1});
   }
 
-  Tensor Logits(const InputBuilder& inputs) {
+  Tensor Logits(const Tensor& square) {
     std::vector<Tensor> maps;
     for (int i = 0; i < config_.rotations; ++i) {
-      const Tensor flat = network_->Forward(inputs.Rotated(side_, i), false).reshape({-1});
+      const Tensor flat = network_->Forward(Turned(square, Turn(i)), false).reshape({-1});
       const Tensor extended = at::cat({flat, at::zeros({1}, flat.options())});
-      maps.push_back(extended.index_select(0, back_[static_cast<size_t>(i)].to(flat.device()))
-                         .reshape({config_.rows(), config_.columns()}));
+      maps.push_back(
+          extended.index_select(0, IndexBack(i)).reshape({config_.rows(), config_.columns()}));
     }
     return at::stack(maps);
   }
 
   TransporterConfig config_;
-  int side_;
+  int side_, pad_;
   std::unique_ptr<Backbone> network_;
-  std::vector<Tensor> back_;
+  std::vector<Tensor> turns_;  // tables of TurnedIndex, by rotation
 };
 
 }  // namespace
@@ -269,17 +261,22 @@ at::Device ChooseDevice(const TransporterConfig& config) {
 
 at::ScalarType ChooseCompute(const TransporterConfig& config, at::Device device) {
   if (config.bf16 == "off") return at::kFloat;
-  bool supported = !device.is_cpu();
+  bool amx = false, avx512 = false;
 #if defined(__x86_64__)
-  // Processors with AMX have these too.
-  supported = supported || __builtin_cpu_supports("avx512bf16");
+  amx = __builtin_cpu_supports("amx-bf16");
+  avx512 = __builtin_cpu_supports("avx512bf16");
 #endif
-  if (!supported && config.bf16 == "on") {
+  const bool supported = !device.is_cpu() || amx || avx512;
+  if (config.bf16 == "on") {
+    if (supported) return at::kBFloat16;
     throw UserError(
         "bf16 = on needs a CPU with AVX512-BF16 or AMX (or a CUDA device); "
         "use bf16=auto or bf16=off here");
   }
-  return supported ? at::kBFloat16 : at::kFloat;
+  // Measured: AMX doubles the speed of both networks; AVX512-BF16 alone makes the resnet 1.4 times
+  // faster (AMD Zen 5) and the unet no faster.
+  const bool helps = !device.is_cpu() || amx || (avx512 && config.network == "resnet");
+  return helps ? at::kBFloat16 : at::kFloat;
 }
 
 }  // namespace rookery::transporter

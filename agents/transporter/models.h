@@ -60,8 +60,9 @@ struct Models {
 
 CorrelationShape CorrelationShapeOf(const TransporterConfig& config);
 
-// What `bf16` and `device` come to on this machine. UserError for bf16=on without the
-// instructions; one notice when a CUDA device was asked for and there is none.
+// What `bf16` and `device` come to on this machine: bf16=auto takes bfloat16 where it is faster.
+// UserError for bf16=on without the instructions; one notice when a CUDA device was asked for and
+// there is none.
 at::Device ChooseDevice(const TransporterConfig& config);
 at::ScalarType ChooseCompute(const TransporterConfig& config, at::Device device);
 

@@ -23,6 +23,12 @@ const Array& Need(const ArrayMap& map, std::string_view name, DType dtype, const
   return *array;
 }
 
+// Of a whole number; what no int can hold becomes a far one.
+int ToInt(double whole) {
+  constexpr double kFar = 1e9;
+  return static_cast<int>(std::fmin(std::fmax(whole, -kFar), kFar));
+}
+
 Image Halved(const Image& full) {
   Image half;
   half.rows = full.rows / 2;
@@ -62,7 +68,19 @@ double Grid::Y(double row) const {
   return kLowY + (row + (convention == PixelConvention::kCentre ? 0.5 : 0.0)) * pixel_m;
 }
 
-int Nearest(double coordinate) { return static_cast<int>(std::nearbyint(coordinate)); }
+int Grid::Pixel(double coordinate) const {
+  return convention == PixelConvention::kCentre ? ToInt(std::floor(coordinate + 0.5))
+                                                : Nearest(coordinate);
+}
+
+bool Grid::Contains(const PixelPoint& p) const {
+  // Where the area of the image begins.
+  const double low = convention == PixelConvention::kCentre ? -0.5 : 0.0;
+  return p.row >= low && p.row < rows + low && p.column >= low && p.column < columns + low &&
+         Contains(Pixel(p.row), Pixel(p.column));
+}
+
+int Nearest(double coordinate) { return ToInt(std::nearbyint(coordinate)); }
 
 Image ImageFromObservation(const ArrayMap& observation, bool half_resolution,
                            const std::string& what) {
@@ -101,6 +119,11 @@ Label LabelFromAction(const ArrayMap& action, const Grid& grid, const std::strin
   Label label;
   label.pick = grid.FromWorld(pose[0].p.x, pose[0].p.y);
   label.place = grid.FromWorld(pose[1].p.x, pose[1].p.y);
+  if (grid.convention == PixelConvention::kCorner) {
+    for (PixelPoint* p : {&label.pick, &label.place}) {
+      *p = {static_cast<double>(grid.Pixel(p->row)), static_cast<double>(grid.Pixel(p->column))};
+    }
+  }
   label.yaw = RavensEuler(pose[1].q).z - RavensEuler(pose[0].q).z;
   return label;
 }

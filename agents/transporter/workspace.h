@@ -20,8 +20,8 @@ inline constexpr char kRgbName[] = "heightmap.rgb";
 inline constexpr char kHeightName[] = "heightmap.height";
 
 // How integer pixels and metres correspond. kCorner, the reference: pixel i is at low + i * size,
-// labels are rounded. kCentre: pixel i is at low + (i + 1/2) * size, which a rotation about pixel
-// centres carries along exactly.
+// and labels are rounded, ties to even. kCentre: pixel i is at low + (i + 1/2) * size, which a
+// rotation about pixel centres carries along exactly, and a label is the cell that holds it.
 enum class PixelConvention { kCorner, kCentre };
 
 // A point of the working image in units of pixels; integer values are pixels.
@@ -37,12 +37,16 @@ struct Grid {
   PixelPoint FromWorld(double x, double y) const;
   double X(double column) const;
   double Y(double row) const;
+  // The pixel that a row or column belongs to.
+  int Pixel(double coordinate) const;
   bool Contains(int row, int column) const {
     return row >= 0 && row < rows && column >= 0 && column < columns;
   }
+  // Whether both the point and its pixel are in the image.
+  bool Contains(const PixelPoint& p) const;
 };
 
-// Nearest pixel; ties to even, as the reference.
+// Nearest integer; ties to even, as the reference. Huge values and NaN give some far integer.
 int Nearest(double coordinate);
 
 struct Image {
@@ -66,7 +70,8 @@ struct Label {
   PixelPoint pick, place;
   double yaw = 0;  // of place minus pick, rad
 };
-// From arrays pose0 and pose1 (x y z qx qy qz qw). UserError when they are missing or malformed.
+// From arrays pose0 and pose1 (x y z qx qy qz qw). With kCorner the points are rounded to pixels,
+// as the reference does before it moves them. UserError when they are missing or malformed.
 Label LabelFromAction(const ArrayMap& action, const Grid& grid, const std::string& what);
 
 // Rotation bin i stands for a place yaw of -2 pi i / n.

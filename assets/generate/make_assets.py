@@ -275,17 +275,17 @@ def make_ur5():
 
 
 def make_grippers():
-    base = Link("base", 0.1, 1.0, inertia_scaling=None)
+    base = Link("base", 0.1, 1.0)
     base.visual(cylinder(0.038, 0.025), DARK_METAL, (0, 0, 0.0125))
-    middle = Link("mid", 0.1, 1.0, inertia_scaling=None)
+    middle = Link("mid", 0.1, 1.0)
     middle.visual(cylinder(0.038, 0.036), DARK_METAL, (0, 0, 0.018))
     middle.visual(box(0.026, 0.026, 0.078), DARK_METAL, (0, 0, 0.039))
     robot("ur5/suction/suction_base.urdf", base, middle,
           Joint("mid_joint", "fixed", "base", "mid", (0, 0, 0.025)))
 
-    head = Link("head", 0.1, 1.0, inertia_scaling=None)
+    head = Link("head", 0.1, 1.0)
     head.solid(cylinder(0.005, 0.030), DARK_METAL, (0, 0, 0.015))
-    tip = Link("tip", 0.1, 1.0, inertia_scaling=None)
+    tip = Link("tip", 0.1, 1.0)
     tip.visual(mesh("cup.obj"), CUP_BLUE)
     tip.collision(cylinder(0.001, 0.028))
     robot("ur5/suction/suction_head.urdf", head, tip,
@@ -297,9 +297,9 @@ def make_grippers():
     cup.group("cup", *lathe(folds, 24))
     cup.write("ur5/suction/cup.obj")
 
-    spatula_base = Link("base", 0.1, 1.0, inertia_scaling=None)
+    spatula_base = Link("base", 0.1, 1.0)
     spatula_base.visual(cylinder(0.038, 0.025), LIGHT_METAL, (0, 0, 0.0125))
-    blade = Link("blade", 0.1, 1.0, inertia_scaling=None)
+    blade = Link("blade", 0.1, 1.0)
     blade.solid(box(0.05, 0.005, 0.11), LIGHT_METAL, (0, 0, 0.075))
     blade.solid(box(0.05, 0.005, 0.005), LIGHT_METAL, (0, 0, 0.1325))
     robot("ur5/spatula/spatula.urdf", spatula_base, blade,

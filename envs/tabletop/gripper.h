@@ -17,6 +17,17 @@ namespace rookery {
 
 class Gripper {
  public:
+  struct State {
+    bool active = false;
+    // What is held, and by which constraint: both or none.
+    std::optional<ConstraintId> grasp;
+    std::optional<BodyId> held;
+    int held_link = kBaseLink;
+
+    void Save(ByteWriter* out) const;
+    static State Load(ByteReader* in);
+  };
+
   virtual ~Gripper() = default;
 
   // Loads the gripper's bodies at tool0, which is the frame of body `hand`. Forgets what it held.
@@ -28,11 +39,12 @@ class Gripper {
   virtual void Activate(PhysicsWorld*, const std::function<bool(BodyId)>& /*graspable*/) {}
   virtual void Release(PhysicsWorld*) {}
   virtual bool DetectContact(const PhysicsWorld&) const = 0;
-  virtual bool HoldsSomething() const { return false; }
-  virtual std::optional<BodyId> HeldBody() const { return std::nullopt; }
+  bool HoldsSomething() const { return GetState().grasp.has_value(); }
+  std::optional<BodyId> HeldBody() const { return GetState().held; }
 
-  virtual void Save(ByteWriter*) const {}
-  virtual void Load(ByteReader*) {}
+  virtual State GetState() const { return {}; }
+  // As GetState gave it, with the physics of then.
+  virtual void SetState(const State&) {}
 
  protected:
   std::vector<std::pair<BodyId, Pose>> carried_;

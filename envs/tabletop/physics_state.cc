@@ -1,4 +1,6 @@
 // State of a PhysicsWorld: taking it out, putting it back, bytes. And what a body looks like.
+#include <algorithm>
+
 #include "core/assets.h"
 #include "core/error.h"
 #include "envs/tabletop/physics_world.h"
@@ -170,9 +172,12 @@ void PhysicsWorld::SetState(const PhysicsState& state) {
     fresh->Restore(state);
   } catch (...) {
     impl_->TakeModels(fresh.get());
+    fresh.reset();  // before the models that its bodies are made of
+    impl_->DropTemplates();
     throw;
   }
   impl_ = std::move(fresh);
+  impl_->DropTemplates();
 }
 
 void PhysicsWorld::Impl::Restore(const PhysicsState& state) {
@@ -208,6 +213,32 @@ void PhysicsWorld::Impl::Restore(const PhysicsState& state) {
   next_body = state.next_body;
   next_constraint = state.next_constraint;
   ForgetCaches();
+}
+
+void PhysicsWorld::Impl::DropTemplates() {
+  std::erase_if(models_, [this](const auto& item) {
+    const auto is_of = [&](const auto& body) { return body->model == item.second.get(); };
+    return item.first.find('=') != std::string::npos &&
+           std::none_of(bodies.begin(), bodies.end(), is_of);
+  });
+}
+
+void PhysicsWorld::Impl::ResetEngine() {
+  broadphase_.resetPool(&dispatcher_);
+  solver_.reset();
+}
+
+void PhysicsWorld::Impl::ForgetCaches() {
+  for (UserConstraint& constraint : constraints) Detach(&constraint);
+  for (const auto& body : bodies) Detach(body.get());
+  ResetEngine();
+  for (const auto& body : bodies) {
+    UpdateTransforms(body->multibody.get());
+    Attach(body.get());
+  }
+  for (UserConstraint& constraint : constraints) {
+    world_.addMultiBodyConstraint(constraint.joint.get());
+  }
 }
 
 void PhysicsWorld::ForgetCaches() { impl_->ForgetCaches(); }

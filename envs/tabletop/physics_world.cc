@@ -210,30 +210,13 @@ void PhysicsWorld::Impl::Clear() {
   bodies.clear();
   next_body = 0;
   next_constraint = 0;
-  ForgetCaches();  // the counters of an empty world, too
-  // Filled-in templates hardly ever come back: keep the cache small.
-  std::erase_if(models_,
-                [](const auto& item) { return item.first.find('=') != std::string::npos; });
+  ResetEngine();
+  DropTemplates();
 }
 
 void PhysicsWorld::Impl::UpdateTransforms(btMultiBody* body) {
   body->forwardKinematics(scratch_q_, scratch_v_);
   body->updateCollisionObjectWorldTransforms(scratch_q_, scratch_v_);
-}
-
-void PhysicsWorld::Impl::ForgetCaches() {
-  for (UserConstraint& constraint : constraints) Detach(&constraint);
-  for (const auto& body : bodies) Detach(body.get());
-  // Without objects, this resets the tree and its counters.
-  broadphase_.resetPool(&dispatcher_);
-  solver_.reset();
-  for (const auto& body : bodies) {
-    UpdateTransforms(body->multibody.get());
-    Attach(body.get());
-  }
-  for (UserConstraint& constraint : constraints) {
-    world_.addMultiBodyConstraint(constraint.joint.get());
-  }
 }
 
 void PhysicsWorld::Impl::Place(Body* body, const Pose& X_WC) {

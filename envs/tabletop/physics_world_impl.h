@@ -80,6 +80,8 @@ class PhysicsWorld::Impl {
   void Step();
   void Restore(const PhysicsState& state);  // into an empty world
   void TakeModels(Impl* other) { models_.merge(other->models_); }
+  // Filled-in templates hardly ever come back: forgets those that no body is made of.
+  void DropTemplates();
 
   // In and out of Bullet's world; the objects stay.
   void Attach(Body* body);
@@ -87,6 +89,8 @@ class PhysicsWorld::Impl {
   void Detach(UserConstraint* constraint) {
     world_.removeMultiBodyConstraint(constraint->joint.get());
   }
+  // Without objects: tree and counters of the broadphase, the solver.
+  void ResetEngine();
   // Poses of links and colliders from base pose and joint positions.
   void UpdateTransforms(btMultiBody* body);
   // At rest at X_WC.

@@ -1,6 +1,9 @@
 #include "envs/tabletop/primitives.h"
 
 #include <cmath>
+#include <cstdio>
+
+#include "core/log.h"
 
 namespace rookery {
 namespace {
@@ -14,9 +17,21 @@ constexpr int64_t kDescentSteps = 5000;  // physics steps after the first motion
 constexpr double kPushHeight_m = 0.005, kPushOver_m = 0.31;
 constexpr double kPushBehind_m = 0.02, kPushShort_m = 0.05;
 constexpr double kPushStep_m = 0.01;
-constexpr double kPushSpeed = 0.003;  // rad per physics step
+constexpr double kShortestPush_m = 1e-6;  // what is shorter has no direction
+constexpr double kPushSpeed = 0.003;      // rad per physics step
 
 Pose Above(const Pose& X, double height_m) { return X * Pose(Vec3(0, 0, height_m)); }
+
+// The arm stretches towards what it cannot reach: it is somewhere else then.
+bool Reaches(const Pose& X_WE) {
+  if (Ur5InverseKinematics(X_WE).reachable) return true;
+  char where[96];
+  std::snprintf(where, sizeof(where), "(%.3f, %.3f, %.3f) m", X_WE.p.x, X_WE.p.y, X_WE.p.z);
+  LogWarningOnce("unreachable pose", "the arm cannot reach " + std::string(where) +
+                                         " with the orientation that the action asks for; "
+                                         "such actions end the episode (info.failure = 1)");
+  return false;
+}
 
 // Lowers the target by a millimetre at a time. As in the reference, a millimetre is often less
 // than the joints' tolerance: the arm then moves once every few millimetres, and contacts are
@@ -24,14 +39,15 @@ Pose Above(const Pose& X, double height_m) { return X * Pose(Vec3(0, 0, height_m
 bool Descend(TabletopWorld* world, Pose target, double speed) {
   int64_t last_step = 0;
   for (int i = 0; i < kDescents; ++i) {
-    if (world->gripper().DetectContact(world->physics())) return true;
+    if (world->gripper().DetectContact(world->physics())) return i == 0 || Reaches(target);
     target = Above(target, -kDescent_m);
     // The first motion may cross the table; the others keep the arm's posture. They are short, but
     // for poses out of the arm's reach.
-    if (!(i == 0 ? world->MoveTo(target, speed) : world->MoveOnTo(target, speed))) return false;
+    if (!(i == 0 ? world->MoveTo(target, speed) : world->MoveOnTo(target, speed))) break;
     if (i == 0) last_step = world->steps() + kDescentSteps;
-    if (world->steps() > last_step) return false;
+    if (world->steps() > last_step) break;
   }
+  Reaches(target);  // says so, if that is the reason
   return false;
 }
 
@@ -61,7 +77,7 @@ PrimitiveResult PickPlace(TabletopWorld* world, const Pose& pose0, const Pose& p
 std::optional<PushPath> PlanPush(const Pose& pose0, const Pose& pose1) {
   const Vec3 from(pose0.p.x, pose0.p.y, kPushHeight_m), to(pose1.p.x, pose1.p.y, kPushHeight_m);
   const double length = Norm(to - from);
-  if (!(length > 0)) return std::nullopt;
+  if (!(length >= kShortestPush_m)) return std::nullopt;
   PushPath path;
   path.direction = (to - from) * (1 / length);
   const Quat across = QuatFromYaw(std::atan2(path.direction.y, path.direction.x));
@@ -78,7 +94,11 @@ std::optional<PushPath> PlanPush(const Pose& pose0, const Pose& pose1) {
 
 PrimitiveResult Push(TabletopWorld* world, const Pose& pose0, const Pose& pose1) {
   const std::optional<PushPath> path = PlanPush(pose0, pose1);
-  if (!path) return PrimitiveResult::kNoPush;
+  if (!path) {
+    LogWarningOnce("push of length 0", "push of length 0: ignored");
+    return PrimitiveResult::kNoPush;
+  }
+  if (!Reaches(path->start) || !Reaches(path->end)) return PrimitiveResult::kMotionBudget;
   bool on_time = world->MoveTo(path->over_start, kSpeed);
   on_time &= world->MoveTo(path->start, kSpeed);
   // As in the reference, every repetition aims at the same point.

@@ -16,8 +16,10 @@ struct PickPlaceOptions {
 
 enum class PrimitiveResult {
   kDone = 0,
-  kMotionBudget = 1,  // a motion or a descent used up its budget; the arm stays where it is
-  kNoPush = 2,        // push of length 0: nothing was done
+  // A motion or a descent used up its budget, or led out of the arm's reach (one warning); the arm
+  // stays where it is. Points over the table, before and after contact, need not be in reach.
+  kMotionBudget = 1,
+  kNoPush = 2,  // push of length 0 (less than a micrometre): nothing was done
 };
 
 // Approaches pose0 from 0.32 m above, descends by millimetres until something is touched, sucks,
@@ -32,7 +34,7 @@ struct PushPath {
   Vec3 direction;
 };
 // From 2 cm behind p0 towards p1 with the blade across, until 5 cm short of p1. Only x and y of
-// the poses count. Nothing when they are the same.
+// the poses count. Nothing when they are less than a micrometre apart.
 std::optional<PushPath> PlanPush(const Pose& pose0, const Pose& pose1);
 PrimitiveResult Push(TabletopWorld* world, const Pose& pose0, const Pose& pose1);
 

@@ -13,9 +13,7 @@ constexpr int kTip = 0;                // link of the head
 class SuctionGripper final : public Gripper {
  public:
   void Build(PhysicsWorld* physics, BodyId hand, const Pose& X_WTool) override {
-    active_ = false;
-    grasp_.reset();
-    held_.reset();
+    state_ = {};
     const Pose X_TBase(Vec3(0, 0, kBaseBehind)), X_THead(Vec3(0, 0, kHeadBeyond));
     const BodyId base =
         physics->LoadUrdf("ur5/suction/suction_base.urdf", X_WTool * X_TBase, {.fixed_base = true});
@@ -27,10 +25,10 @@ class SuctionGripper final : public Gripper {
   }
 
   void Activate(PhysicsWorld* physics, const std::function<bool(BodyId)>& graspable) override {
-    if (active_) return;
+    if (state_.active) return;
     physics->GetContacts(head_, kTip, &contacts_);
     if (contacts_.empty()) return;
-    active_ = true;
+    state_.active = true;
     const BodyId body = contacts_.back().body_b;
     const int link = contacts_.back().link_b;
     if (!graspable(body)) return;
@@ -38,53 +36,52 @@ class SuctionGripper final : public Gripper {
     // several millimetres into the object.
     const Pose X_TipObject =
         physics->LinkComPoseBeforeStep(head_, kTip).Inverse() * physics->LinkComPose(body, link);
-    grasp_ = physics->AddFixedConstraint(head_, kTip, body, link, X_TipObject, Pose());
-    held_ = body;
-    held_link_ = link;
+    state_.grasp = physics->AddFixedConstraint(head_, kTip, body, link, X_TipObject, Pose());
+    state_.held = body;
+    state_.held_link = link;
   }
 
   void Release(PhysicsWorld* physics) override {
-    if (grasp_) physics->RemoveConstraint(*grasp_);
-    grasp_.reset();
-    held_.reset();
-    active_ = false;
+    if (state_.grasp) physics->RemoveConstraint(*state_.grasp);
+    state_ = {};
   }
 
   bool DetectContact(const PhysicsWorld& physics) const override {
-    physics.GetContacts(held_ ? *held_ : head_, held_ ? held_link_ : kTip, &contacts_);
-    if (!active_) return !contacts_.empty();
+    physics.GetContacts(state_.held.value_or(head_), state_.held ? state_.held_link : kTip,
+                        &contacts_);
+    if (!state_.active) return !contacts_.empty();
     return std::any_of(contacts_.begin(), contacts_.end(),
                        [this](const Contact& contact) { return contact.body_b != head_; });
   }
 
-  bool HoldsSomething() const override { return grasp_.has_value(); }
-  std::optional<BodyId> HeldBody() const override { return held_; }
-
-  void Save(ByteWriter* out) const override {
-    out->Put(active_);
-    out->Put(grasp_.value_or(-1));
-    out->Put(held_.value_or(-1));
-    out->Put(held_link_);
-  }
-  void Load(ByteReader* in) override {
-    active_ = in->Get<bool>();
-    grasp_ = in->Get<ConstraintId>();
-    held_ = in->Get<BodyId>();
-    held_link_ = in->Get<int>();
-    if (*grasp_ < 0) grasp_.reset();
-    if (*held_ < 0) held_.reset();
-  }
+  State GetState() const override { return state_; }
+  void SetState(const State& state) override { state_ = state; }
 
  private:
   BodyId head_ = -1;
-  bool active_ = false;
-  std::optional<ConstraintId> grasp_;
-  std::optional<BodyId> held_;
-  int held_link_ = kBaseLink;
+  State state_;
   mutable std::vector<Contact> contacts_;  // scratch
 };
 
 }  // namespace
+
+void Gripper::State::Save(ByteWriter* out) const {
+  out->Put(active);
+  out->Put(grasp.value_or(-1));
+  out->Put(held.value_or(-1));
+  out->Put(held_link);
+}
+
+Gripper::State Gripper::State::Load(ByteReader* in) {
+  State state;
+  state.active = in->Get<bool>();
+  const auto grasp = in->Get<ConstraintId>();
+  const auto held = in->Get<BodyId>();
+  state.held_link = in->Get<int>();
+  if (grasp >= 0) state.grasp = grasp;
+  if (held >= 0) state.held = held;
+  return state;
+}
 
 std::unique_ptr<Gripper> MakeSuctionGripper() { return std::make_unique<SuctionGripper>(); }
 

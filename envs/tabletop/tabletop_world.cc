@@ -49,7 +49,7 @@ void TabletopWorld::Reset() {
   steps_ = 0;
   scene_stale_ = true;
   const Pose X_WTool = Ur5Tool0(joints_);
-  physics_.LoadUrdf("plane/plane.urdf", Pose(Vec3(0, 0, -0.001)), {.fixed_base = true});
+  physics_.LoadUrdf("plane/plane.urdf", Pose(Vec3(0, 0, kGroundHeight)), {.fixed_base = true});
   physics_.LoadUrdf("workspace/workspace.urdf", Pose(Vec3(0.5, 0, 0)), {.fixed_base = true});
   const BodyId arm = physics_.LoadUrdf("ur5/hand.urdf", X_WTool, {.fixed_base = true});
   ROOKERY_CHECK_EQ(arm, kArm);
@@ -73,6 +73,13 @@ BodyId TabletopWorld::AddFixed(const std::string& urdf, const Pose& X_WB,
 BodyId TabletopWorld::AddRigid(const std::string& urdf, const Pose& X_WB,
                                const std::vector<std::pair<std::string, double>>& replacements) {
   return Add(urdf, X_WB, true, replacements);
+}
+
+void TabletopWorld::RemoveBody(BodyId body) {
+  if (gripper_->HeldBody() == body) gripper_->Release(&physics_);
+  physics_.RemoveBody(body);
+  std::erase_if(objects_, [body](const Object& object) { return object.body == body; });
+  scene_stale_ = true;
 }
 
 void TabletopWorld::SetColor(BodyId body, const std::array<float, 3>& rgb) {
@@ -199,7 +206,7 @@ void TabletopWorld::Save(ByteWriter* out) const {
     out->Put(object.body);
     out->Put(object.rigid);
   }
-  gripper_->Save(out);
+  gripper_->GetState().Save(out);
   physics_.State().Save(out);
 }
 
@@ -214,16 +221,26 @@ void TabletopWorld::Load(ByteReader* in) {
     object.rigid = in->Get<bool>();
     objects.push_back(object);
   }
-  ByteWriter gripper_before;
-  gripper_->Save(&gripper_before);
-  gripper_->Load(in);
-  try {
-    physics_.SetState(PhysicsState::Load(in));
-  } catch (...) {
-    ByteReader back(gripper_before.bytes());
-    gripper_->Load(&back);
-    throw;
+  const Gripper::State gripper = Gripper::State::Load(in);
+  const PhysicsState physics = PhysicsState::Load(in);
+  in->ExpectEnd();
+  const auto exists = [](const auto& items, int id) {
+    return std::any_of(items.begin(), items.end(),
+                       [id](const auto& item) { return item.id == id; });
+  };
+  for (const Object& object : objects) {
+    if (!exists(physics.bodies, object.body)) {
+      throw UserError("snapshot: object " + std::to_string(object.body) + " has no body");
+    }
   }
+  if (gripper.grasp.has_value() != gripper.held.has_value() ||
+      (gripper.grasp &&
+       !(exists(physics.constraints, *gripper.grasp) && exists(physics.bodies, *gripper.held)))) {
+    throw UserError("snapshot: the gripper holds what is not there");
+  }
+  // The last step that can fail; it changes nothing then.
+  physics_.SetState(physics);
+  gripper_->SetState(gripper);
   joints_ = joints;
   steps_ = steps;
   objects_ = std::move(objects);

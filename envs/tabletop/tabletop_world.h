@@ -25,6 +25,7 @@ namespace rookery {
 
 enum class GripperKind { kSuction, kSpatula };
 
+inline constexpr double kGroundHeight = -0.001;  // m, of the table's surface
 // Low corner inclusive, high exclusive, m.
 inline constexpr Vec3 kWorkspaceLow{0.25, -0.5, 0};
 inline constexpr Vec3 kWorkspaceHigh{0.75, 0.5, 0.28};
@@ -56,6 +57,8 @@ class TabletopWorld {
                   const std::vector<std::pair<std::string, double>>& replacements = {});
   BodyId AddRigid(const std::string& urdf, const Pose& X_WB,
                   const std::vector<std::pair<std::string, double>>& replacements = {});
+  // Lets go of it, if it is held.
+  void RemoveBody(BodyId body);
   void SetColor(BodyId body, const std::array<float, 3>& rgb);
   const std::vector<Object>& objects() const { return objects_; }  // in order of loading
   bool IsRigid(BodyId body) const;
@@ -83,7 +86,8 @@ class TabletopWorld {
   void SetStepObserver(std::function<void()> observer) { observer_ = std::move(observer); }
 
   void Save(ByteWriter* out) const;
-  // Strong guarantee. Afterwards as if ForgetCaches had been called.
+  // Strong guarantee; what is left to read after it is an error. Afterwards as if ForgetCaches
+  // had been called.
   void Load(ByteReader* in);
 
  private:

@@ -3,11 +3,8 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <map>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
-#include "core/atomic_file.h"
 #include "core/error.h"
 #include "core/hash.h"
 #include "core/run_folder.h"
@@ -32,13 +29,6 @@ bool HasStory(const EvaluationFacts& facts, uint64_t seed) {
                      [&](const EpisodeStory& story) { return story.result.seed == seed; });
 }
 
-std::vector<std::string> SplitLine(const std::string& line) {
-  std::vector<std::string> cells;
-  std::istringstream in(line);
-  for (std::string cell; std::getline(in, cell, ',');) cells.push_back(cell);
-  return cells;
-}
-
 }  // namespace
 
 std::string EvaluationJson(const EvaluationFacts& facts) {
@@ -58,6 +48,7 @@ std::string EvaluationJson(const EvaluationFacts& facts) {
       {"env", facts.env},
       {"agent", facts.agent},
       {"checkpoint", facts.checkpoint},
+      {"untrained", facts.untrained},
       {"mean_score", summary.mean_score},
       {"score_sd", summary.score_sd},
       {"interval_95", {summary.score_interval_95.first, summary.score_interval_95.second}},
@@ -90,12 +81,14 @@ std::vector<Headline> EvaluationHeadlines(const EvaluationFacts& facts) {
                  {summary.success_interval_95.first, summary.success_interval_95.second},
                  {0, 1},
                  ""});
-  out.push_back({"at the first attempt",
-                 summary.first_attempt_rate,
-                 kPercent,
-                 {},
-                 {0, 1},
-                 "with the fewest actions any solved episode took"});
+  if (std::isfinite(summary.first_attempt_rate)) {
+    out.push_back({"at the first attempt",
+                   summary.first_attempt_rate,
+                   kPercent,
+                   {},
+                   {0, 1},
+                   "solved without an action that had to be repeated"});
+  }
   return out;
 }
 
@@ -173,7 +166,8 @@ Report EvaluationReport(const EvaluationFacts& facts) {
   Report report;
   report.kind = "Evaluation";
   report.title = facts.env;
-  report.subtitle = facts.agent + " on " + std::to_string(facts.results.size()) + " seeds";
+  report.subtitle = facts.agent + (facts.untrained ? " (untrained) on " : " on ") +
+                    std::to_string(facts.results.size()) + " seeds";
   report.headlines = EvaluationHeadlines(facts);
   report.dots_title = "Episodes";
   report.dots = EvaluationDots(facts);
@@ -182,58 +176,6 @@ Report EvaluationReport(const EvaluationFacts& facts) {
   report.sections.push_back(HowSection(facts));
   report.json = EvaluationJson(facts);
   return report;
-}
-
-Section LearningSection(const std::string& path) {
-  std::istringstream in(ReadFile(path));
-  std::string line;
-  std::getline(in, line);
-  const std::vector<std::string> names = SplitLine(line);
-  std::map<std::string, Series> series;
-  while (std::getline(in, line)) {
-    const std::vector<std::string> cells = SplitLine(line);
-    if (cells.empty()) continue;
-    const double step = std::strtod(cells[0].c_str(), nullptr);
-    for (size_t i = 1; i < cells.size() && i < names.size(); ++i) {
-      if (cells[i].empty()) continue;
-      series[names[i]].x.push_back(step);
-      series[names[i]].y.push_back(std::strtod(cells[i].c_str(), nullptr));
-    }
-  }
-  // A running mean beside the noisy single values.
-  const auto smoothed = [](const Series& raw) {
-    Series out = raw;
-    constexpr size_t kWindow = 20;
-    double sum = 0;
-    for (size_t i = 0; i < raw.y.size(); ++i) {
-      sum += raw.y[i] - (i >= kWindow ? raw.y[i - kWindow] : 0);
-      out.y[i] = sum / static_cast<double>(std::min(i + 1, kWindow));
-    }
-    return out;
-  };
-  Section section;
-  section.title = "Learning";
-  section.lead = "Losses as means of 20 steps.";
-  Gallery gallery;
-  gallery.columns = 2;
-  for (auto& [name, values] : series) {
-    const bool loss = name.rfind("loss/", 0) == 0;
-    const bool validation = name.rfind("validation/", 0) == 0;
-    if (!loss && !validation) continue;
-    LinePlot plot;
-    plot.title = name;
-    plot.x_label = "step";
-    plot.log_y = loss;
-    Series shown = loss ? smoothed(values) : values;
-    shown.name = name.substr(name.find('/') + 1);
-    shown.points = validation;
-    plot.series.push_back(std::move(shown));
-    Card card;
-    card.visuals.push_back(std::move(plot));
-    gallery.cards.push_back(std::move(card));
-  }
-  section.blocks.push_back(std::move(gallery));
-  return section;
 }
 
 }  // namespace rookery::report

@@ -16,6 +16,7 @@ struct EvaluationFacts {
   std::string env, agent;  // id and name
   std::string checkpoint;  // path, may be empty
   std::string command;     // as typed
+  bool untrained = false;  // a learner with random weights
   std::string film;        // file beside the report, may be empty
   double return_low = 0, return_high = 1;
   double seconds = 0;  // wall time of all episodes
@@ -36,9 +37,6 @@ Section EpisodesSection(const EvaluationFacts& facts);
 Section HowSection(const EvaluationFacts& facts);
 
 Report EvaluationReport(const EvaluationFacts& facts);
-
-// loss/... and validation/... columns of a metrics.csv as plots. UserError when unreadable.
-Section LearningSection(const std::string& metrics_csv_path);
 
 }  // namespace rookery::report
 

@@ -29,10 +29,13 @@ class AlignBoxCorner final : public RavensTask {
     world().SetColor(body, palette::RandomBrown(&rng()));
     // Any of the box's four corners may lie in the marked one.
     const double dx = box.x / 2 - box.y / 2;
-    AddGoal({.objects = {{.body = body}},
-             .targets = {X_WC, X_WC * Pose::FromXyYaw(0, 0, 0, kPi),
-                         X_WC * Pose::FromXyYaw(dx, -dx, 0, kPi / 2),
-                         X_WC * Pose::FromXyYaw(dx, -dx, 0, 1.5 * kPi)}});
+    Goal goal = {.objects = {{.body = body}},
+                 .targets = {X_WC, X_WC * Pose::FromXyYaw(0, 0, 0, kPi),
+                             X_WC * Pose::FromXyYaw(dx, -dx, 0, kPi / 2),
+                             X_WC * Pose::FromXyYaw(dx, -dx, 0, 1.5 * kPi)}};
+    goal.rest_targets = goal.targets;
+    for (Pose& rest : goal.rest_targets) rest.p.z = kGroundHeight + box.z / 2;
+    AddGoal(goal);
   }
 };
 
@@ -42,7 +45,8 @@ ROOKERY_REGISTER_ENV(AlignBoxCorner, RavensConfig,
                       .source = "Zeng et al., Transporter Networks, CoRL 2020 (align-box-corner)",
                       .world = "tabletop",
                       .status = Status::kApproximate,
-                      .known_issues = {"seeds draw other scenes than the reference's generator"},
+                      .known_issues = {"seeds draw other scenes than the reference's generator",
+                                       kOraclePickIssue},
                       .max_steps = kMaxSteps,
                       .return_low = 0,
                       .return_high = 1,

@@ -53,7 +53,7 @@ ROOKERY_REGISTER_ENV(
      .source = "Zeng et al., Transporter Networks, CoRL 2020 (assembling-kits)",
      .world = "tabletop",
      .status = Status::kApproximate,
-     .known_issues = {"seeds draw other scenes than the reference's generator",
+     .known_issues = {"seeds draw other scenes than the reference's generator", kOraclePickIssue,
                       "letters are drawn anew, in the reference's sizes; as there, collisions are "
                       "those of convex hulls"},
      .max_steps = AssemblingKitsBase::kMaxSteps,

@@ -32,7 +32,7 @@ ROOKERY_REGISTER_ENV(
      .source = "Zeng et al., Transporter Networks, CoRL 2020 (assembling-kits-easy)",
      .world = "tabletop",
      .status = Status::kApproximate,
-     .known_issues = {"seeds draw other scenes than the reference's generator"},
+     .known_issues = {"seeds draw other scenes than the reference's generator", kOraclePickIssue},
      .max_steps = AssemblingKitsBase::kMaxSteps,
      .return_low = 0,
      .return_high = 1,

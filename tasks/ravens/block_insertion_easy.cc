@@ -25,7 +25,7 @@ ROOKERY_REGISTER_ENV(
      .source = "Zeng et al., Transporter Networks, CoRL 2020 (block-insertion-easy)",
      .world = "tabletop",
      .status = Status::kApproximate,
-     .known_issues = {BlockInsertionBase::kUnlikeReference},
+     .known_issues = {BlockInsertionBase::kUnlikeReference, kOraclePickIssue},
      .max_steps = BlockInsertionBase::kMaxSteps,
      .return_low = 0,
      .return_high = 1,

@@ -64,6 +64,7 @@ CableTask::CableTask(const CableFacts& facts, const CableConfig& config)
     : RavensTask({.id = facts.id,
                   .max_steps = kMaxSteps,
                   .pick_place = {.height_m = 0.04, .speed = 0.001},
+                  .moves_several = true,
                   .goal_image = config.target == "hidden"},
                  config),
       beads_(facts.beads),

@@ -26,12 +26,14 @@ ROOKERY_REGISTER_ENV(CableLine, CableLineConfig,
                                 "(cable-line)",
                       .world = "tabletop",
                       .status = Status::kApproximate,
-                      .known_issues = {"seeds draw other scenes than the reference's generator"},
+                      .known_issues = {"seeds draw other scenes than the reference's generator",
+                                       kOraclePickIssue},
                       .max_steps = CableLine::kMostSteps,
                       .return_low = 0,
                       .return_high = 1,
                       .oracle_success = 0.80,
-                      .random_score = 0.10});
+                      .random_score = 0.10,
+                      .heavy = true});
 
 }  // namespace
 }  // namespace rookery

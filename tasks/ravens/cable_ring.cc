@@ -70,6 +70,7 @@ ROOKERY_REGISTER_ENV(CableRing, CableConfig,
                       .world = "tabletop",
                       .status = Status::kApproximate,
                       .known_issues = {"seeds draw other scenes than the reference's generator",
+                                       kOraclePickIssue,
                                        "rewards are shares of 75 % of the circle's area, which are "
                                        "enough, instead of square metres",
                                        "the force that crumples the ring acts for 50 ms; the "
@@ -78,7 +79,8 @@ ROOKERY_REGISTER_ENV(CableRing, CableConfig,
                       .return_low = 0,
                       .return_high = 1,
                       .oracle_success = 0.80,
-                      .random_score = 0.50});
+                      .random_score = 0.50,
+                      .heavy = true});
 
 }  // namespace
 }  // namespace rookery

@@ -20,11 +20,12 @@ const char* CommandName(GripperKind gripper) {
 
 Spec RavensTask::WaypointSpec(GripperKind gripper) {
   const bool suction = gripper == GripperKind::kSuction;
+  const double q = kLargestNorm;
   return {{.name = "move_cmd",
            .dtype = DType::kFloat64,
            .shape = {7},
-           .low = {kLow.x, kLow.y, kLow.z, -1, -1, -1, -1},
-           .high = {kHigh.x, kHigh.y, kHigh.z, 1, 1, 1, 1},
+           .low = {kLow.x, kLow.y, kLow.z, -q, -q, -q, -q},
+           .high = {kHigh.x, kHigh.y, kHigh.z, q, q, q, q},
            .unit = "m",
            .description = "end-effector pose to move to",
            .elements = {"x", "y", "z", "qx", "qy", "qz", "qw"},

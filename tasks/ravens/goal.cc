@@ -42,19 +42,20 @@ size_t MaximumMatching(const std::vector<std::vector<size_t>>& fits, size_t targ
 }
 
 double PoseShare(const Goal& goal, const PhysicsWorld& physics, bool strict) {
+  const std::vector<Pose>& targets = goal.Targets(strict);
   std::vector<std::vector<size_t>> fits(goal.objects.size());
   size_t somewhere = 0;
   for (size_t i = 0; i < goal.objects.size(); ++i) {
     const Pose X_WB = physics.ComPose(goal.objects[i].body);
-    for (size_t j = 0; j < goal.targets.size(); ++j) {
+    for (size_t j = 0; j < targets.size(); ++j) {
       if (goal.Allowed(i, j) &&
-          PosesMatch(goal, X_WB, goal.targets[j], goal.objects[i].symmetry, strict)) {
+          PosesMatch(goal, X_WB, targets[j], goal.objects[i].symmetry, strict)) {
         fits[i].push_back(j);
       }
     }
     if (!fits[i].empty()) ++somewhere;
   }
-  if (strict && !goal.replace) somewhere = MaximumMatching(fits, goal.targets.size());
+  if (strict && !goal.replace) somewhere = MaximumMatching(fits, targets.size());
   return static_cast<double>(somewhere) / static_cast<double>(goal.objects.size());
 }
 
@@ -77,7 +78,6 @@ double ZoneShare(const Goal& goal, const PhysicsWorld& physics) {
 }
 
 double HullShare(const Goal& goal, const PhysicsWorld& physics) {
-  ROOKERY_CHECK(goal.hull_area > 0);
   std::vector<std::array<double, 2>> points;
   for (const Goal::Object& object : goal.objects) {
     const Vec3 p = physics.ComPose(object.body).p;
@@ -113,9 +113,30 @@ std::vector<uint8_t> OneToOne(size_t n) {
   return matches;
 }
 
+void CheckGoal(const Goal& goal, const PhysicsWorld& physics) {
+  const bool zone = goal.metric == Goal::Metric::kZone;
+  ROOKERY_CHECK(!goal.objects.empty());
+  const std::vector<BodyId> bodies = physics.Bodies();
+  for (const Goal::Object& object : goal.objects) {
+    ROOKERY_CHECK(std::binary_search(bodies.begin(), bodies.end(), object.body));
+    ROOKERY_CHECK_GE(object.symmetry, 0);
+    ROOKERY_CHECK(!zone || !object.points.empty());
+  }
+  ROOKERY_CHECK(goal.metric != Goal::Metric::kPose || !goal.targets.empty());
+  ROOKERY_CHECK(!zone || !goal.zones.empty());
+  if (!goal.matches.empty()) {
+    ROOKERY_CHECK_EQ(goal.matches.size(), goal.objects.size() * goal.targets.size());
+  }
+  if (!goal.rest_targets.empty()) {
+    ROOKERY_CHECK_EQ(goal.rest_targets.size(), goal.targets.size());
+  }
+  ROOKERY_CHECK(goal.metric != Goal::Metric::kHull || goal.hull_area > 0);
+  ROOKERY_CHECK_GT(goal.max_reward, 0);
+}
+
 bool PosesMatch(const Goal& goal, const Pose& P, const Pose& Q, double symmetry, bool strict) {
   if (!(std::hypot(P.p.x - Q.p.x, P.p.y - Q.p.y) < goal.position_tolerance)) return false;
-  if (strict && !(std::abs(P.p.z - Q.p.z) < goal.position_tolerance)) return false;
+  if (strict && !(std::abs(P.p.z - Q.p.z) < goal.height_tolerance)) return false;
   if (symmetry == 0) return true;
   if (!(YawDistance(RavensEuler(P.q).z, RavensEuler(Q.q).z, symmetry) < goal.rotation_tolerance)) {
     return false;
@@ -126,6 +147,7 @@ bool PosesMatch(const Goal& goal, const Pose& P, const Pose& Q, double symmetry,
 }
 
 double EarnedReward(const Goal& goal, const PhysicsWorld& physics, bool strict) {
+  ROOKERY_CHECK(!goal.objects.empty());
   switch (goal.metric) {
     case Goal::Metric::kPose:
       return goal.max_reward * PoseShare(goal, physics, strict);
@@ -187,6 +209,8 @@ void SaveGoal(const Goal& goal, ByteWriter* out) {
   }
   out->Put<uint64_t>(goal.targets.size());
   for (const Pose& target : goal.targets) Put(target, out);
+  out->Put<uint64_t>(goal.rest_targets.size());
+  for (const Pose& target : goal.rest_targets) Put(target, out);
   out->PutVector(goal.matches);
   out->Put(goal.replace);
   out->Put(goal.rotations);
@@ -200,6 +224,7 @@ void SaveGoal(const Goal& goal, ByteWriter* out) {
   out->Put(goal.max_reward);
   out->Put(goal.position_tolerance);
   out->Put(goal.rotation_tolerance);
+  out->Put(goal.height_tolerance);
 }
 
 Goal LoadGoal(ByteReader* in) {
@@ -212,6 +237,7 @@ Goal LoadGoal(ByteReader* in) {
     goal.objects.push_back(std::move(object));
   }
   for (auto n = in->Get<uint64_t>(); n > 0; --n) goal.targets.push_back(GetPose(in));
+  for (auto n = in->Get<uint64_t>(); n > 0; --n) goal.rest_targets.push_back(GetPose(in));
   goal.matches = in->GetVector<uint8_t>();
   goal.replace = in->Get<bool>();
   goal.rotations = in->Get<bool>();
@@ -227,6 +253,7 @@ Goal LoadGoal(ByteReader* in) {
   goal.max_reward = in->Get<double>();
   goal.position_tolerance = in->Get<double>();
   goal.rotation_tolerance = in->Get<double>();
+  goal.height_tolerance = in->Get<double>();
   return goal;
 }
 

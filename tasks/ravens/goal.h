@@ -29,6 +29,9 @@ struct Goal {
 
   std::vector<Object> objects = {};
   std::vector<Pose> targets = {};  // X_WT
+  // Where objects come to rest at each target, which may float; strict mode takes these instead.
+  // Empty = the targets themselves.
+  std::vector<Pose> rest_targets = {};
   // Row-major objects x targets: may this object go there? Empty = any object anywhere.
   std::vector<uint8_t> matches = {};
   bool replace = false;   // a target takes any number of objects
@@ -39,7 +42,11 @@ struct Goal {
   double max_reward = 1;                       // for the whole goal; those of a task add up to 1
   double position_tolerance = 0.01;            // m, in the xy-plane
   double rotation_tolerance = 15 * kPi / 180;  // rad, yaw
+  double height_tolerance = 0.01;              // m, strict mode
 
+  const std::vector<Pose>& Targets(bool strict) const {
+    return strict && !rest_targets.empty() ? rest_targets : targets;
+  }
   bool Allowed(size_t object, size_t target) const {
     return matches.empty() || matches[object * targets.size() + target] != 0;
   }
@@ -48,8 +55,11 @@ struct Goal {
 // Matches of n objects and n targets: each has its own.
 std::vector<uint8_t> OneToOne(size_t n);
 
+// ROOKERY_CHECKs that the goal makes sense: sizes that fit, bodies that exist, something to score.
+void CheckGoal(const Goal& goal, const PhysicsWorld& physics);
+
 // Is P at Q? The published rule compares x, y and yaw (modulo the symmetry). Strict: also z
-// (within the position tolerance) and, unless any yaw is fine, the tilt of the z-axis.
+// (within the height tolerance) and, unless any yaw is fine, the tilt of the z-axis.
 bool PosesMatch(const Goal& goal, const Pose& P, const Pose& Q, double symmetry, bool strict);
 
 // Share of max_reward that is earned now. Pose: objects that match any allowed target (strict:

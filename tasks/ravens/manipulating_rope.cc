@@ -16,9 +16,11 @@ constexpr int kWait = 480;                       // physics steps in which the r
 class ManipulatingRope final : public RavensTask {
  public:
   explicit ManipulatingRope(const RavensConfig& config)
-      : RavensTask(
-            {.id = kId, .max_steps = kMaxSteps, .pick_place = {.height_m = 0.02, .speed = 0.001}},
-            config) {}
+      : RavensTask({.id = kId,
+                    .max_steps = kMaxSteps,
+                    .pick_place = {.height_m = 0.02, .speed = 0.001},
+                    .moves_several = true},
+                   config) {}
 
  private:
   // S square.
@@ -55,12 +57,14 @@ ROOKERY_REGISTER_ENV(ManipulatingRope, RavensConfig,
                       .source = "Zeng et al., Transporter Networks, CoRL 2020 (manipulating-rope)",
                       .world = "tabletop",
                       .status = Status::kApproximate,
-                      .known_issues = {"seeds draw other scenes than the reference's generator"},
+                      .known_issues = {"seeds draw other scenes than the reference's generator",
+                                       kOraclePickIssue},
                       .max_steps = kMaxSteps,
                       .return_low = 0,
                       .return_high = 1,
                       .oracle_success = 0.80,
-                      .random_score = 0.10});
+                      .random_score = 0.10,
+                      .heavy = true});
 
 }  // namespace
 }  // namespace rookery

@@ -9,24 +9,24 @@
 namespace rookery {
 namespace {
 
-// A uniformly chosen visible point of the body. A pixel stands for its lower corner, which is on
-// the body when the three other pixels around that corner show it too; only where there is no such
-// pixel any pixel of the body will do (its corner may lie up to 3 mm beside it).
-std::optional<Vec3> VisiblePoint(const Heightmap& seen, BodyId body, Rng* rng) {
+// A uniformly chosen visible point of the body. A pixel stands for its lower corner, which may lie
+// up to 3 mm beside the body. `inside`: prefers pixels whose corner is on it, that is, which have
+// three neighbours around that corner that show the body too.
+std::optional<Vec3> VisiblePoint(const Heightmap& seen, BodyId body, bool inside, Rng* rng) {
   const auto mask = seen.segmentation.As<uint8_t>();
   const HeightmapBounds grid;
   const auto columns = static_cast<size_t>(grid.columns());
-  std::vector<size_t> inside, all;
+  std::vector<size_t> within, all;
   for (size_t at = 0; at < mask.size(); ++at) {
     if (mask[at] != body) continue;
     all.push_back(at);
     if (at >= columns && at % columns > 0 && mask[at - 1] == body && mask[at - columns] == body &&
         mask[at - columns - 1] == body) {
-      inside.push_back(at);
+      within.push_back(at);
     }
   }
   if (all.empty()) return std::nullopt;
-  const std::vector<size_t>& pixels = inside.empty() ? all : inside;
+  const std::vector<size_t>& pixels = inside && !within.empty() ? within : all;
   const size_t at = pixels[static_cast<size_t>(rng->Integer(static_cast<int64_t>(pixels.size())))];
   return Vec3(grid.low.x + static_cast<double>(at % columns) * grid.pixel_m,
               grid.low.y + static_cast<double>(at / columns) * grid.pixel_m,
@@ -58,7 +58,8 @@ bool RavensTask::OracleAction(Rng* rng, ArrayMap* action) {
 bool RavensTask::ChooseAction(Rng* rng, Pose* pose0, Pose* pose1) {
   const Goal& goal = goals_.front();
   const PhysicsWorld& physics = world_.physics();
-  const size_t objects = goal.objects.size(), targets = goal.targets.size();
+  const std::vector<Pose>& places = goal.Targets(strict_);
+  const size_t objects = goal.objects.size(), targets = places.size();
 
   // Pairs that are still to be made: objects in place and the targets they fill are out.
   std::vector<uint8_t> open(objects * targets);
@@ -71,8 +72,7 @@ bool RavensTask::ChooseAction(Rng* rng, Pose* pose0, Pose* pose1) {
       const std::vector<uint8_t> row(open.begin() + static_cast<std::ptrdiff_t>(i * targets),
                                      open.begin() + static_cast<std::ptrdiff_t>((i + 1) * targets));
       for (size_t j = 0; j < targets; ++j) {
-        if (row[j] == 0 ||
-            !PosesMatch(goal, X_WB, goal.targets[j], goal.objects[i].symmetry, strict_)) {
+        if (row[j] == 0 || !PosesMatch(goal, X_WB, places[j], goal.objects[i].symmetry, strict_)) {
           continue;
         }
         for (size_t k = 0; k < targets; ++k) open[i * targets + k] = 0;
@@ -88,7 +88,7 @@ bool RavensTask::ChooseAction(Rng* rng, Pose* pose0, Pose* pose1) {
     double nearest = -1;
     for (size_t j = 0; j < targets; ++j) {
       if (open[i * targets + j] == 0) continue;
-      const double d = Norm(goal.targets[j].p - physics.ComPose(goal.objects[i].body).p);
+      const double d = Norm(places[j].p - physics.ComPose(goal.objects[i].body).p);
       if (nearest < 0 || d < nearest) {
         nearest = d;
         target[i] = j;
@@ -113,9 +113,9 @@ bool RavensTask::ChooseAction(Rng* rng, Pose* pose0, Pose* pose1) {
 bool RavensTask::Carry(const Heightmap& seen, const Goal& goal, size_t object, size_t target,
                        Rng* rng, Pose* pose0, Pose* pose1) {
   const BodyId body = goal.objects[object].body;
-  const std::optional<Vec3> point = VisiblePoint(seen, body, rng);
+  const std::optional<Vec3> point = VisiblePoint(seen, body, pick_inside_, rng);
   if (!point) return false;
-  Pose X_WB = world_.physics().ComPose(body), X_WT = goal.targets[target];
+  Pose X_WB = world_.physics().ComPose(body), X_WT = goal.Targets(strict_)[target];
   if (!facts_.six_dof) {
     X_WB.q = QuatFromYaw(RavensEuler(X_WB.q).z);
     X_WT.q = QuatFromYaw(RavensEuler(X_WT.q).z);

@@ -92,12 +92,14 @@ ROOKERY_REGISTER_ENV(PackingBoxes, RavensConfig,
                       .source = "Zeng et al., Transporter Networks, CoRL 2020 (packing-boxes)",
                       .world = "tabletop",
                       .status = Status::kApproximate,
-                      .known_issues = {"seeds draw other scenes than the reference's generator"},
+                      .known_issues = {"seeds draw other scenes than the reference's generator",
+                                       kOraclePickIssue},
                       .max_steps = kMaxSteps,
                       .return_low = 0,
                       .return_high = 1,
                       .oracle_success = 0.90,
-                      .random_score = 0.10});
+                      .random_score = 0.10,
+                      .heavy = true});
 
 }  // namespace
 }  // namespace rookery

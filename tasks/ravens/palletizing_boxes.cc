@@ -125,14 +125,15 @@ ROOKERY_REGISTER_ENV(
      .source = "Zeng et al., Transporter Networks, CoRL 2020 (palletizing-boxes)",
      .world = "tabletop",
      .status = Status::kApproximate,
-     .known_issues = {"seeds draw other scenes than the reference's generator",
+     .known_issues = {"seeds draw other scenes than the reference's generator", kOraclePickIssue,
                       "as published, boxes of the first and third layer are sent to each other's "
                       "places; only the zone is scored"},
      .max_steps = kMaxSteps,
      .return_low = 0,
      .return_high = 1,
      .oracle_success = 0.80,
-     .random_score = 0.05});
+     .random_score = 0.05,
+     .heavy = true});
 
 }  // namespace
 }  // namespace rookery

@@ -27,12 +27,13 @@ EnvSpec MakeSpec(const std::string& id, int max_steps, const Spec& observation) 
   spec.has_oracle = true;
   spec.observation = observation;
   const Vec3 &low = kWorkspaceLow, &high = kWorkspaceHigh;
+  const double q = RavensTask::kLargestNorm;  // quaternions are normalised: components may exceed 1
   for (const char* name : {"pose0", "pose1"}) {
     spec.action.Add({.name = name,
                      .dtype = DType::kFloat64,
                      .shape = {7},
-                     .low = {low.x, low.y, low.z, -1, -1, -1, -1},
-                     .high = {high.x, high.y, high.z, 1, 1, 1, 1},
+                     .low = {low.x, low.y, low.z, -q, -q, -q, -q},
+                     .high = {high.x, high.y, high.z, q, q, q, q},
                      .unit = "m",
                      .description = name[4] == '0' ? "end-effector pose to pick at (or push from)"
                                                    : "end-effector pose to place at (or push to)",
@@ -51,6 +52,12 @@ EnvSpec MakeSpec(const std::string& id, int max_steps, const Spec& observation) 
                  .low = {0},
                  .high = {1.0001},
                  .description = "sum of the episode's rewards so far"});
+  spec.info.Add({.name = "least_steps",
+                 .dtype = DType::kInt64,
+                 .shape = {},
+                 .low = {0},
+                 .description = "actions that place every object once: what a solution without a "
+                                "mistake takes; 0 where there is no such number (zones, cables)"});
   spec.info.Add({.name = "physics_steps",
                  .dtype = DType::kInt64,
                  .shape = {},
@@ -61,8 +68,8 @@ EnvSpec MakeSpec(const std::string& id, int max_steps, const Spec& observation) 
                  .shape = {},
                  .low = {0},
                  .high = {2},
-                 .description = "0 none; 1 a motion used up its budget (ends the episode); 2 push "
-                                "of length 0, ignored"});
+                 .description = "0 none; 1 a motion used up its budget or led out of the arm's "
+                                "reach (ends the episode); 2 push of length 0, ignored"});
   spec.info.Add({.name = "settled",
                  .dtype = DType::kBool,
                  .shape = {},
@@ -94,9 +101,19 @@ void RavensConfig::Fields(FieldVisitor& v) {
   v.Field("hz", &hz, {.help = "physics steps", .unit = "1/s", .min = 60, .max = 4800});
   v.Field("strict", &strict,
           {.help = "score height and tilt too, and one object a target (not as published)"});
+  v.Field(
+      "oracle_pick", &oracle_pick,
+      {.help = "where the oracle picks: at any visible pixel of the object, as published, or at "
+               "those whose lower corner is on the object",
+       .choices = {"inside", "all"}});
   v.Field("observe", &observe,
           {.help = "observation: the cameras' images and the heightmap, or the heightmap only",
            .choices = {"all", "heightmap"}});
+  v.Field(
+      "out_of_bounds", &out_of_bounds,
+      {.help = "an action's position outside of the workspace: an error, or clamped to it (with "
+               "a warning, once)",
+       .choices = {"reject", "clamp"}});
   v.Field("render_threads", &render_threads,
           {.help = "threads that draw the images", .min = 1, .max = 64});
   v.Field("camera_noise", &camera_noise,
@@ -114,12 +131,14 @@ RavensTask::RavensTask(const Facts& facts, const RavensConfig& config)
     : Env(MakeSpec(facts.id, facts.max_steps, {})),
       facts_(facts),
       strict_(config.strict),
+      pick_inside_(config.oracle_pick == "inside"),
       camera_noise_(config.camera_noise),
       rotations_(config.rotations),
       samples_(config.continuous ? config.steps_per_segment : 0),
       world_(facts.gripper, config.hz),
       observer_(config.observe == "all", config.render_threads) {
   mutable_spec().observation = observer_.spec();
+  mutable_spec().clamp_actions = config.out_of_bounds == "clamp";
   if (samples_ > 0) {
     const bool pick_place = facts.gripper == GripperKind::kSuction;
     mutable_spec().action = WaypointSpec(facts.gripper);
@@ -171,6 +190,11 @@ Vec3 RavensTask::RandomSize(const Vec3& low, const Vec3& high) {
   return size;
 }
 
+void RavensTask::AddGoal(Goal goal) {
+  CheckGoal(goal, world_.physics());
+  goals_.push_back(std::move(goal));
+}
+
 // Where the objects of the goal were at the end of another episode, instead of targets drawn now.
 void RavensTask::TakeTargets(const Array& objects) {
   const std::string what = spec().id + ": reset option " + kGoalObjects;
@@ -193,6 +217,7 @@ void RavensTask::TakeTargets(const Array& objects) {
       }
       goal.targets[i] = X;
     }
+    goal.rest_targets.clear();  // it rested there
   }
 }
 
@@ -217,7 +242,18 @@ void RavensTask::DoReset(const ArrayMap& options, StepResult* out) {
   if (const Array* objects = options.Find(kGoalObjects)) TakeTargets(*objects);
   DrawGoal();
   settled_ = world_.Settle();
+  least_steps_ = LeastSteps();
   Report(PrimitiveResult::kDone, out);
+}
+
+int64_t RavensTask::LeastSteps() const {
+  if (facts_.moves_several) return 0;
+  size_t objects = 0;
+  for (const Goal& goal : goals_) {
+    if (goal.metric != Goal::Metric::kPose) return 0;
+    objects += goal.objects.size();
+  }
+  return static_cast<int64_t>(objects);
 }
 
 // Position and unit quaternion of an action array.
@@ -225,7 +261,7 @@ Pose RavensTask::PoseOf(const ArrayMap& action, const std::string& name) const {
   const auto v = action.at(name).As<double>();
   const Quat q{v[3], v[4], v[5], v[6]};
   const double norm = Norm(q);
-  if (!(norm >= 0.5 && norm <= 2)) {
+  if (!(norm >= kSmallestNorm && norm <= kLargestNorm)) {
     throw UserError("action of " + spec().id + ": the quaternion of " + name + " has norm " +
                     std::to_string(norm) + "; expected 1 (0.5 to 2 is normalised)");
   }
@@ -308,6 +344,7 @@ void RavensTask::Report(PrimitiveResult result, StepResult* out) {
   if (info->Names() != spec().info.Names()) info->Clear();
   Set(info, "success", total_ > kSolved);
   Set(info, "progress", total_);
+  Set(info, "least_steps", least_steps_);
   Set(info, "physics_steps", world_.steps());
   Set(info, "failure", static_cast<int32_t>(result));
   Set(info, "settled", settled_);
@@ -333,6 +370,7 @@ void RavensTask::DoSave(ByteWriter* out) const {
   out->Put(progress_);
   out->Put(total_);
   out->Put(settled_);
+  out->Put(least_steps_);
   out->Put<uint64_t>(goals_.size());
   for (const Goal& goal : goals_) SaveGoal(goal, out);
   if (samples_ > 0) {
@@ -348,6 +386,7 @@ void RavensTask::DoLoad(ByteReader* in) {
   const auto progress = in->Get<double>();
   const auto total = in->Get<double>();
   const auto settled = in->Get<bool>();
+  const auto least_steps = in->Get<int64_t>();
   std::deque<Goal> goals;
   for (auto n = in->Get<uint64_t>(); n > 0; --n) goals.push_back(LoadGoal(in));
   bool suction_on = false;
@@ -369,6 +408,7 @@ void RavensTask::DoLoad(ByteReader* in) {
   progress_ = progress;
   total_ = total;
   settled_ = settled;
+  least_steps_ = least_steps;
   suction_on_ = suction_on;
   plan_ = std::move(plan);
   goals_ = std::move(goals);

@@ -50,7 +50,8 @@ ROOKERY_REGISTER_ENV(SweepingPiles, RavensConfig,
                       .return_low = 0,
                       .return_high = 1,
                       .oracle_success = 0.80,
-                      .random_score = 0.40});
+                      .random_score = 0.40,
+                      .heavy = true});
 
 }  // namespace
 }  // namespace rookery

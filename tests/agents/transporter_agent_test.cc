@@ -50,6 +50,8 @@ TEST(TransporterAgent, ProfilesHaveTheirSizes) {
   EXPECT_EQ(Make()->NumParameters(), 980519);
   EXPECT_EQ(Make({"profile=small-u"})->NumParameters(), 980519);
   EXPECT_EQ(Make({"profile=small"})->NumParameters(), 1865413);
+  EXPECT_EQ(Make({"profile=mid"})->NumParameters(), 7396709);
+  EXPECT_EQ(Make({"profile=paper"})->NumParameters(), 29500069);
   EXPECT_EQ(Make({"ablation=no_transport"})->NumParameters(), 2 * (326640 + 160 + 17));
 }
 
@@ -236,8 +238,55 @@ TEST(TransporterAgent, StopsAtALossThatIsNotFinite) {
 TEST(TransporterAgent, ChecksItsSettings) {
   EXPECT_THAT(ErrorOf([] { Make({"crop=40"}); }), HasSubstr("multiple of 32"));
   EXPECT_THAT(ErrorOf([] { Make({"profile=small", "width=0.3"}); }), HasSubstr("multiple of 0.25"));
+  EXPECT_THAT(ErrorOf([] { Make({"width=0.5"}); }), HasSubstr("width = 0.500000 is for "));
+  EXPECT_THAT(ErrorOf([] { Make({"profile=mid", "network=unet"}); }), HasSubstr("one size"));
   EXPECT_THAT(ErrorOf([] { Make({"rotations=0"}); }), HasSubstr("rotations"));
   EXPECT_THAT(ErrorOf([] { Make({"profile=lite"}); }), HasSubstr("lite-u"));
+}
+
+TEST(TransporterAgent, WarnsOfRotationsTooCoarseForTheScores) {
+  std::vector<std::string> warnings;
+  SetLogSink([&](LogLevel level, const std::string& text) {
+    if (level == LogLevel::kWarning) warnings.push_back(text);
+  });
+  Make({"rotations=12"});  // at most 15 degrees off
+  EXPECT_TRUE(warnings.empty());
+  Make({"rotations=11"});
+  Make({"rotations=11"});
+  SetLogSink(nullptr);
+  ASSERT_EQ(warnings.size(), 1u);
+  EXPECT_THAT(warnings[0], HasSubstr("rotations = 11: place angles can be off"));
+}
+
+TEST(TransporterAgent, SaysWhenACheckpointComputedInAnotherType) {
+  const auto agent = Make({"bf16=off"});
+  Checkpoint saved = Saved(*agent);
+  EXPECT_EQ(saved.meta.at("transporter.compute"), "float32");
+  std::vector<std::string> warnings;
+  SetLogSink([&](LogLevel, const std::string& text) { warnings.push_back(text); });
+  agent->Load(saved);
+  EXPECT_TRUE(warnings.empty());
+  saved.meta["transporter.compute"] = "bfloat16";
+  agent->Load(saved);
+  SetLogSink(nullptr);
+  ASSERT_EQ(warnings.size(), 1u);
+  EXPECT_THAT(warnings[0], HasSubstr("trained in bfloat16, this agent computes in float32"));
+}
+
+TEST(TransporterAgent, LearnsOnFromTheTrainedWeightsWhenActingFails) {
+  const auto a = Make(), b = Make();
+  Checkpoint poisoned = Saved(*a);
+  Array& bias = poisoned.tensors.at("average/attention.out.bias");
+  bias = bias.Clone();
+  bias.As<float>()[0] = std::numeric_limits<float>::quiet_NaN();
+  for (Agent* agent : {a.get(), b.get()}) {
+    agent->Load(poisoned);
+    agent->SetEpisodes(InsertionEpisodes(1));
+  }
+  ArrayMap action;
+  EXPECT_THAT(ErrorOf<Failure>([&] { a->Act(MakeInsertionScene(1).observation, {}, &action); }),
+              HasSubstr("not finite"));
+  EXPECT_EQ(a->Update(), b->Update());
 }
 
 TEST(TransporterAgent, FallsBackToTheCpu) {

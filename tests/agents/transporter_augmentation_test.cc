@@ -59,7 +59,7 @@ TEST(MakeSample, KeepsThePickOnTheBlockAndTheRelativeAngle) {
   for (uint64_t seed = 0; seed < 20; ++seed) {
     const Image image = SceneImage(seed, true);
     const Label label = SceneLabel(seed, grid);
-    const TrainingSample sample = MakeSample(image, label, options, &rng);
+    const TrainingSample sample = MakeSample(image, label, grid, options, &rng);
     EXPECT_TRUE(sample.augmented);
     EXPECT_LT(sample.rejected, options.max_tries);
     EXPECT_EQ(sample.bin, RotationBin(label.yaw, 36));
@@ -79,7 +79,8 @@ TEST(MakeSample, GivesUpMovingAfterTheAllowedTries) {
   label.place = {100000, 100000};
   AugmentationOptions options;
   Rng rng(1);
-  const TrainingSample sample = MakeSample(image, label, options, &rng);
+  const Grid grid = {kRows / 2, kColumns / 2, 2 * kPixel, PixelConvention::kCentre};
+  const TrainingSample sample = MakeSample(image, label, grid, options, &rng);
   EXPECT_FALSE(sample.augmented);
   EXPECT_EQ(sample.rejected, 100);
   EXPECT_EQ(sample.image.height, image.height);
@@ -94,7 +95,7 @@ TEST(MakeSample, WithoutMotionIsTheDemonstration) {
   options.move = false;
   options.rigid_rounding = false;
   Rng rng(1);
-  const TrainingSample sample = MakeSample(image, label, options, &rng);
+  const TrainingSample sample = MakeSample(image, label, grid, options, &rng);
   EXPECT_EQ(sample.pick_row, Nearest(label.pick.row));
   EXPECT_EQ(sample.place_column, Nearest(label.place.column));
   EXPECT_EQ(sample.image.rgb, image.rgb);
@@ -112,7 +113,7 @@ TEST(MakeSample, PickShiftMovesThePlaceRigidly) {
     const rookery::testing::InsertionScene scene = rookery::testing::MakeInsertionScene(seed);
     const Image image = ImageFromObservation(scene.observation, false, "scene");
     const Label label = LabelFromAction(scene.action, grid, "scene");
-    const TrainingSample sample = MakeSample(image, label, options, &rng);
+    const TrainingSample sample = MakeSample(image, label, grid, options, &rng);
     const Vec3 pick(grid.X(sample.pick_column), grid.Y(sample.pick_row), 0);
     const Vec3 in_block = scene.block.Inverse() * pick;
     EXPECT_TRUE(rookery::testing::InBlock(in_block, kPixel)) << "seed " << seed;
@@ -122,13 +123,82 @@ TEST(MakeSample, PickShiftMovesThePlaceRigidly) {
   }
 }
 
+// The reference: pixels first, then the motion, then pixels again.
+TEST(MakeSample, CornerConventionMovesRoundedPixels) {
+  const Grid grid = {kRows, kColumns, kPixel, PixelConvention::kCorner};
+  const Image image = SceneImage(2, false);
+  AugmentationOptions options;
+  options.rigid_rounding = false;
+  Rng rng(3);
+  int unlike = 0;
+  for (uint64_t seed = 0; seed < 40; ++seed) {
+    const rookery::testing::InsertionScene scene = rookery::testing::MakeInsertionScene(seed);
+    const Label label = LabelFromAction(scene.action, grid, "scene");
+    const auto pose = scene.action.at("pose0").As<double>();
+    EXPECT_EQ(label.pick.row, Nearest((pose[1] - kLowY) / kPixel));
+    EXPECT_EQ(label.pick.column, Nearest((pose[0] - kLowX) / kPixel));
+    Rng again = rng;
+    const TrainingSample sample = MakeSample(image, label, grid, options, &rng);
+    PlaneMotion motion;
+    for (int i = 0; i <= sample.rejected; ++i) {
+      const double angle = again.Normal(0, 2 * kPi / 6);
+      const double columns = again.Normal(0, 160 / 6.0), rows = again.Normal(0, 160 / 6.0);
+      motion = PlaneMotion(angle, kFullPivot, {rows, columns});
+    }
+    EXPECT_EQ(sample.pick_row, Nearest(motion(label.pick).row));
+    EXPECT_EQ(sample.pick_column, Nearest(motion(label.pick).column));
+    EXPECT_EQ(sample.place_row, Nearest(motion(label.place).row));
+    EXPECT_EQ(sample.place_column, Nearest(motion(label.place).column));
+    const PixelPoint exact{(pose[1] - kLowY) / kPixel, (pose[0] - kLowX) / kPixel};
+    unlike += sample.pick_row != Nearest(motion(exact).row);
+  }
+  EXPECT_GT(unlike, 0);  // rounding once would be another label now and then
+}
+
+TEST(MakeSample, RejectsMotionsThatTakeTheExactPointOut) {
+  const Grid grid = {kRows, kColumns, kPixel, PixelConvention::kCorner};
+  // Rounds to row 0, but lies outside; the last row's upper half rounds out.
+  EXPECT_FALSE(grid.Contains(PixelPoint{-0.3, 10}));
+  EXPECT_TRUE(grid.Contains(PixelPoint{0.3, 10}));
+  EXPECT_FALSE(grid.Contains(PixelPoint{319.6, 10}));
+  EXPECT_TRUE(grid.Contains(PixelPoint{319.4, 159.4}));
+  // A centre's pixel reaches half a unit around it.
+  const Grid centre = {kRows, kColumns, kPixel, PixelConvention::kCentre};
+  EXPECT_TRUE(centre.Contains(PixelPoint{-0.3, 10}));
+  EXPECT_FALSE(centre.Contains(PixelPoint{-0.6, 10}));
+  EXPECT_FALSE(centre.Contains(PixelPoint{319.5, 10}));
+}
+
+// With the rounding of the pick carried over, executing both pixels moves the block exactly.
+TEST(MakeSample, RigidRoundingKeepsTheRelativePosition) {
+  const Grid grid = {kRows / 2, kColumns / 2, 2 * kPixel, PixelConvention::kCentre};
+  double worst[2] = {};
+  for (const bool rigid : {false, true}) {
+    AugmentationOptions options;
+    options.move = false;
+    options.rigid_rounding = rigid;
+    Rng rng(1);
+    for (uint64_t seed = 0; seed < 30; ++seed) {
+      const rookery::testing::InsertionScene scene = rookery::testing::MakeInsertionScene(seed);
+      const Label label = LabelFromAction(scene.action, grid, "scene");
+      const TrainingSample sample = MakeSample(SceneImage(seed, true), label, grid, options, &rng);
+      const Vec3 pick(grid.X(sample.pick_column), grid.Y(sample.pick_row), 0);
+      const Vec3 wanted = scene.fixture * scene.block.Inverse() * pick;
+      worst[rigid] = std::max({worst[rigid], std::abs(grid.X(sample.place_column) - wanted.x),
+                               std::abs(grid.Y(sample.place_row) - wanted.y)});
+    }
+  }
+  EXPECT_LE(worst[1], 1.001 * kPixel);  // half a pixel of twice the size
+  EXPECT_GT(worst[0], 1.2 * kPixel);
+}
+
 TEST(SurfaceAround, IsTheBlock) {
   const rookery::testing::InsertionScene scene = rookery::testing::MakeInsertionScene(4);
   const Image image = ImageFromObservation(scene.observation, false, "scene");
   const Grid grid = {kRows, kColumns, kPixel, PixelConvention::kCentre};
   const PixelPoint corner = grid.FromWorld(scene.block.p.x, scene.block.p.y);
   const std::vector<int> surface =
-      SurfaceAround(image, Nearest(corner.row), Nearest(corner.column));
+      SurfaceAround(image, grid.Pixel(corner.row), grid.Pixel(corner.column));
   // 0.08 x 0.03 + 0.03 x 0.05 m.
   EXPECT_NEAR(static_cast<double>(surface.size()) * kPixel * kPixel, 0.0039, 0.0004);
   for (int i : surface) EXPECT_GT(image.rgb[3 * static_cast<size_t>(i)], 120);

@@ -87,8 +87,9 @@ TEST(TransporterInputs, Bfloat16IsTheSameRounded) {
 TEST(TransporterInputs, RotatedSquareAgreesWithTheCropConvention) {
   InputBuilder inputs(160, 80, 32, 4, at::kFloat, at::kCPU);
   inputs.SetImage(Scene(true));
-  const Tensor square = inputs.Padded(0, 40), turned = inputs.Rotated(160, 1);
-  EXPECT_TRUE(at::equal(inputs.Rotated(160, 0), square));
+  const Tensor square = inputs.Padded(0, 40), turned = Turned(square, TurnedIndex(160, 1, 4));
+  EXPECT_TRUE(turned.is_contiguous(at::MemoryFormat::ChannelsLast));
+  EXPECT_TRUE(at::equal(Turned(square, TurnedIndex(160, 0, 4)), square));
   EXPECT_EQ(At(turned, 0, 3, 80, 80 + 9), At(square, 0, 3, 80 + 9, 80));
   EXPECT_EQ(At(turned, 0, 0, 80 + 30, 80 + 9), At(square, 0, 0, 80 + 9, 80 - 30));
 }

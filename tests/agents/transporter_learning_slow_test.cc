@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdio>
 
+#include "agents/transporter/augmentation.h"
 #include "agents/transporter/transporter.h"
 #include "core/registry.h"
 #include "tests/agents/insertion_scene.h"
@@ -64,18 +65,22 @@ TEST_P(TransporterLearning, OverfitsOneSample) {
       {episode}, 200, &last);
   EXPECT_LT(last[0].second, 0.1);
   EXPECT_LT(last[1].second, 0.1);
+  // The label as the training has it.
+  const Grid grid = {160, 80, 2 * kPixel, PixelConvention::kCentre};
+  AugmentationOptions options;
+  options.move = false;
+  Rng rng(0);
+  const TrainingSample label =
+      MakeSample(ImageFromObservation(episode->observations[0], true, "observation"),
+                 LabelFromAction(episode->actions[0], grid, "action"), grid, options, &rng);
   const ArrayMap action = ActOn(agent.get(), episode->observations[0]);
-  const auto numbers = [](const ArrayMap& map, const char* name) {
-    return map.at(name).As<double>();
-  };
-  const auto pick = numbers(action, "pose0"), wanted = numbers(episode->actions[0], "pose0");
-  const auto place = numbers(action, "pose1"), target = numbers(episode->actions[0], "pose1");
-  for (size_t i = 0; i < 2; ++i) {
-    EXPECT_NEAR(pick[i], wanted[i], 0.0032);  // the same cell of 6.25 mm
-    EXPECT_NEAR(place[i], target[i], 2 * 0.0032);
-  }
-  const double yaw = 2 * std::atan2(place[5], place[6]) - 2 * std::atan2(target[5], target[6]);
-  EXPECT_LT(std::abs(std::remainder(yaw, 2 * kPi)), 5.1 * kPi / 180);
+  const auto pick = action.at("pose0").As<double>(), place = action.at("pose1").As<double>();
+  EXPECT_NEAR(pick[0], grid.X(label.pick_column), 1e-9);
+  EXPECT_NEAR(pick[1], grid.Y(label.pick_row), 1e-9);
+  EXPECT_NEAR(place[0], grid.X(label.place_column), 1e-9);
+  EXPECT_NEAR(place[1], grid.Y(label.place_row), 1e-9);
+  const double yaw = 2 * std::atan2(place[5], place[6]) - BinYaw(label.bin, 36);
+  EXPECT_NEAR(std::remainder(yaw, 2 * kPi), 0, 1e-9);
 }
 
 INSTANTIATE_TEST_SUITE_P(Networks, TransporterLearning,

@@ -1,24 +1,14 @@
 #include <gtest/gtest.h>
 
-#include <map>
-
 #include "agents/nn/ops.h"
 #include "agents/transporter/networks.h"
-#include "core/rng.h"
+#include "tests/agents/reference_networks.h"
 
 namespace rookery::transporter {
 namespace {
 
-namespace F = torch::nn::functional;
-
-Tensor Random(at::IntArrayRef shape, uint64_t seed) {
-  Tensor out = at::empty(shape, at::kFloat);
-  Rng rng(seed);
-  for (int64_t i = 0; i < out.numel(); ++i) {
-    out.data_ptr<float>()[i] = static_cast<float>(rng.Normal());
-  }
-  return out;
-}
+using rookery::testing::RandomTensor;
+using rookery::testing::ReferenceNetwork;
 
 int64_t Count(Architecture architecture, double width, std::vector<int> planes) {
   nn::Parameters parameters(at::kFloat, at::kCPU);
@@ -38,78 +28,6 @@ TEST(TransporterNetworks, ParameterCountsOfThePaper) {
   EXPECT_EQ(Count(Architecture::kUNet, 1, {1, 3, 3}), 980519);
 }
 
-// The networks again, written with LibTorch's modules and differentiated by autograd.
-class Reference {
- public:
-  Reference(const nn::Parameters& parameters, const std::string& prefix) : prefix_(prefix) {
-    for (int id = 0; id < parameters.size(); ++id) {
-      // Copies that autograd may track.
-      Tensor t = torch::empty(parameters.Float(id).sizes());
-      const Tensor source = parameters.Float(id).contiguous();
-      std::copy_n(source.data_ptr<float>(), source.numel(), t.data_ptr<float>());
-      weights_[parameters.name(id)] = t.set_requires_grad(true);
-    }
-  }
-
-  Tensor UNet(const Tensor& x) {
-    const Tensor full = Conv("stem", x, 1).relu();
-    const Tensor half = Stage("down1", full, 2), quarter = Stage("down2", half, 2);
-    Tensor y = Stage("bottom", Stage("down3", quarter, 2), 1);
-    y = Stage("refine1", Double(Conv("up1", y, 1)) + quarter, 1);
-    y = Stage("refine2", Double(Conv("up2", y, 1)) + half, 1);
-    y = (Double(Conv("up3", y, 1)) + full).relu();
-    return Conv("out", Conv("head", y, 1).relu(), 1);
-  }
-
-  Tensor ResNet(const Tensor& x) {
-    Tensor y = Conv("conv1", x, 1).relu();
-    constexpr int kStride[] = {1, 2, 2, 2, 1, 1, 1};
-    for (int i = 0; i < 7; ++i) {
-      const std::string stage = "stage" + std::to_string(i + 2);
-      y = Bottleneck(stage + "_conv", y, kStride[i]).relu();
-      y = Bottleneck(stage + "_identity", y, 1).relu();
-      if (i >= 4) y = Double(y);
-    }
-    return Bottleneck("stage9_identity", Bottleneck("stage9_conv", y, 1), 1);
-  }
-
-  const Tensor& weight(const std::string& name) { return weights_.at(name); }
-
- private:
-  Tensor Get(const std::string& name) {
-    const auto found = weights_.find(prefix_ + "." + name);
-    return found == weights_.end() ? Tensor() : found->second;
-  }
-  Tensor Conv(const std::string& name, const Tensor& x, int stride) {
-    const Tensor w = Get(name + ".weight");
-    return torch::conv2d(x, w, Get(name + ".bias"), stride, w.size(2) / 2);
-  }
-  Tensor Norm(const std::string& name, const Tensor& x) {
-    return torch::group_norm(x, x.size(1) / 8, Get(name + ".gamma"), Get(name + ".beta"));
-  }
-  Tensor Stage(const std::string& name, const Tensor& x, int stride) {
-    Tensor y = Norm(name + ".norm1", Conv(name + ".conv1", x, stride)).relu();
-    y = Norm(name + ".norm2", Conv(name + ".conv2", y, 1));
-    const bool projects = Get(name + ".shortcut.weight").defined();
-    return (y + (projects ? Conv(name + ".shortcut", x, stride) : x)).relu();
-  }
-  Tensor Bottleneck(const std::string& name, const Tensor& x, int stride) {
-    const Tensor y =
-        Conv(name + ".c", Conv(name + ".b", Conv(name + ".a", x, stride).relu(), 1).relu(), 1);
-    const bool projects = Get(name + ".shortcut.weight").defined();
-    return y + (projects ? Conv(name + ".shortcut", x, stride) : x);
-  }
-  Tensor Double(const Tensor& x) {
-    return F::interpolate(x, F::InterpolateFuncOptions()
-                                 .scale_factor(std::vector<double>{2, 2})
-                                 .mode(torch::kBilinear)
-                                 .align_corners(false));
-  }
-
-  std::string prefix_;
-  std::map<std::string, Tensor> weights_;
-};
-
 struct Case {
   const char* name;
   Architecture architecture;
@@ -127,9 +45,9 @@ TEST_P(AgainstAutograd, ForwardAndBackward) {
   const auto network = MakeBackbone("net", {c.architecture, c.width, c.planes}, &parameters);
   parameters.Allocate(3, {});
   // Rows and columns that differ, and a border that matters.
-  const Tensor x = Random({c.samples, 6, 48, 32}, 1);
-  const Tensor gradient = Random({c.samples, c.planes, 48, 32}, 2);
-  Reference reference(parameters, "net");
+  const Tensor x = RandomTensor({c.samples, 6, 48, 32}, 1);
+  const Tensor gradient = RandomTensor({c.samples, c.planes, 48, 32}, 2);
+  ReferenceNetwork reference(parameters, "net");
   const Tensor expected =
       c.architecture == Architecture::kUNet ? reference.UNet(x) : reference.ResNet(x);
   expected.backward(gradient);
@@ -140,7 +58,7 @@ TEST_P(AgainstAutograd, ForwardAndBackward) {
               1e-4 * expected.abs().max().item<double>());
     network->Backward(gradient);
     for (int id = 0; id < parameters.size(); ++id) {
-      const Tensor& g = reference.weight(parameters.name(id)).grad();
+      const Tensor& g = reference.weights().at(parameters.name(id)).grad();
       // Of deep ReLU networks: a unit at zero up to rounding may fall on the other side.
       const double error = (parameters.Gradient(id) - g).norm().item<double>();
       EXPECT_LT(error, 0.03 * g.norm().item<double>() + 1e-6) << parameters.name(id);
@@ -174,10 +92,10 @@ TEST(TransporterNetworks, Bfloat16StaysNearFloat) {
       nn::Parameters parameters(type, at::kCPU);
       const auto network = MakeBackbone("net", {architecture, 0.25, 3}, &parameters);
       parameters.Allocate(3, {});
-      const Tensor x = Random({2, 6, 32, 32}, 1);
+      const Tensor x = RandomTensor({2, 6, 32, 32}, 1);
       outputs.push_back(
           network->Forward(x.to(type).contiguous(at::MemoryFormat::ChannelsLast), true));
-      network->Backward(Random({2, 3, 32, 32}, 2));
+      network->Backward(RandomTensor({2, 3, 32, 32}, 2));
       EXPECT_TRUE(parameters.GradientsFinite());
       std::vector<Tensor> flat;
       for (int id = 0; id < parameters.size(); ++id) {
@@ -200,7 +118,7 @@ TEST(TransporterNetworks, ResNetIsEquivariantToTranslation) {
   nn::Parameters parameters(at::kFloat, at::kCPU);
   const auto network = MakeBackbone("net", {Architecture::kResNet43, 0.25, 1}, &parameters);
   parameters.Allocate(1, {});
-  const Tensor patch = Random({1, 6, 40, 40}, 4);
+  const Tensor patch = RandomTensor({1, 6, 40, 40}, 4);
   const auto output = [&](int row, int column) {
     Tensor x = at::zeros({1, 6, 256, 256}).contiguous(at::MemoryFormat::ChannelsLast);
     x.narrow(2, row, 40).narrow(3, column, 40).copy_(patch);

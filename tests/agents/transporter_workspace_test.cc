@@ -28,8 +28,10 @@ Grid FullGrid(PixelConvention convention) { return {kRows, kColumns, kPixel, con
 TEST(TransporterGrid, CornerConventionRoundsAsTheReference) {
   const Grid grid = FullGrid(PixelConvention::kCorner);
   const PixelPoint p = grid.FromWorld(0.25 + 10.4 * kPixel, -0.5 + 20.6 * kPixel);
-  EXPECT_EQ(Nearest(p.column), 10);
-  EXPECT_EQ(Nearest(p.row), 21);
+  EXPECT_EQ(grid.Pixel(p.column), 10);
+  EXPECT_EQ(grid.Pixel(p.row), 21);
+  EXPECT_EQ(grid.Pixel(2.5), 2);  // ties to even
+  EXPECT_EQ(grid.Pixel(3.5), 4);
   EXPECT_DOUBLE_EQ(grid.X(10), 0.25 + 10 * kPixel);
   EXPECT_DOUBLE_EQ(grid.Y(21), -0.5 + 21 * kPixel);
 }
@@ -38,10 +40,24 @@ TEST(TransporterGrid, CentreConventionTakesTheCellThatHoldsThePoint) {
   const Grid grid = {kRows / 2, kColumns / 2, 2 * kPixel, PixelConvention::kCentre};
   for (double cell : {0.01, 0.5, 0.99}) {
     const PixelPoint p = grid.FromWorld(0.25 + (7 + cell) * 2 * kPixel, -0.5 + cell * 2 * kPixel);
-    EXPECT_EQ(Nearest(p.column), 7);
-    EXPECT_EQ(Nearest(p.row), 0);
+    EXPECT_EQ(grid.Pixel(p.column), 7);
+    EXPECT_EQ(grid.Pixel(p.row), 0);
   }
+  // On the line between two cells: the one that begins there, whether even or odd.
+  for (int cell : {0, 1, 2, 7, 8}) EXPECT_EQ(grid.Pixel(cell - 0.5), cell);
   EXPECT_DOUBLE_EQ(grid.X(7), 0.25 + 7.5 * 2 * kPixel);
+}
+
+TEST(TransporterGrid, FarPointsAreOutside) {
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  for (auto convention : {PixelConvention::kCorner, PixelConvention::kCentre}) {
+    const Grid grid = FullGrid(convention);
+    for (double far : {1e300, -1e300, std::numeric_limits<double>::infinity(), nan}) {
+      EXPECT_FALSE(grid.Contains(PixelPoint{far, 5}));
+      EXPECT_FALSE(grid.Contains(grid.Pixel(far), 5));
+    }
+  }
+  EXPECT_GT(Nearest(1e300), 100000);
 }
 
 TEST(TransporterLabels, BinsStandForNegativeYaw) {

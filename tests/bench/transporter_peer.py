@@ -1,9 +1,10 @@
 """The Transporter in PyTorch's Python front end, for `rookery bench transporter`.
 
 The same networks and the same algorithm as agents/transporter, written the way one writes them in
-Python: modules, autograd, autocast to bfloat16, torch.optim.Adam. What a careful user would do is
-done: channels-last memory, the fused Adam, crops by one gather, the cross-correlation through
-torch.fft with a backward pass of its own (what autograd makes of rfft2 is slower).
+Python, run eagerly: modules, autograd, autocast to bfloat16, torch.optim.Adam. What a careful user
+would do is done: channels-last memory, ReLU in place, the fused Adam, crops by one gather, the
+cross-correlation through torch.fft with a backward pass of its own (what autograd makes of rfft2
+is slower), its scale put on the small kernels.
 
 Speaks the protocol of apps/peer.h. Requests:
   {"command": "setup", "network": "unet" or "resnet", "width", "half_resolution", "crop",
@@ -11,12 +12,17 @@ Speaks the protocol of apps/peer.h. Requests:
    "threads"} -> {"parameters": n}
   {"command": "iterations", "count": n} -> {"seconds": [of each], "attention", "transport": losses}
   {"command": "actions", "count": n} -> {"seconds": [of each]}
+  {"command": "correlations", "count": n} -> {"seconds": [of each]}, forward and backward
+  {"command": "compare", "file": a checkpoint of ours (safetensors) with the tensor "image" (6, rows,
+   columns; colours of 0 to 1) beside its weights, "pick": [row, column], "place": [row, column,
+   bin]} -> {"attention", "transport": losses, "gradients": {network: norm}}
 One iteration: random motion of the image, inputs, forward and backward passes of the pick and the
 place networks, two steps of Adam, the running average of the weights.
 """
 
 import json
 import math
+from collections import OrderedDict
 import platform
 import sys
 import time
@@ -61,30 +67,35 @@ class ResidualStage(nn.Module):
             self.shortcut = nn.Conv2d(inputs, outputs, 1, stride)
 
     def forward(self, x):
-        y = self.norm2(self.conv2(F.relu(self.norm1(self.conv1(x)))))
-        return F.relu(y + self.shortcut(x))
+        y = self.norm2(self.conv2(F.relu_(self.norm1(self.conv1(x)))))
+        return F.relu_(y + self.shortcut(x))
 
 
 class UNet(nn.Module):
     def __init__(self, planes):
         super().__init__()
         self.stem = nn.Conv2d(6, 16, 3, 1, 1)
-        self.down = nn.ModuleList([ResidualStage(16, 32, 2), ResidualStage(32, 64, 2),
-                                   ResidualStage(64, 64, 2), ResidualStage(64, 64, 1)])
-        self.up = nn.ModuleList([nn.Conv2d(64, 64, 1), nn.Conv2d(64, 32, 1), nn.Conv2d(32, 16, 1)])
-        self.refine = nn.ModuleList([ResidualStage(64, 64, 1), ResidualStage(32, 32, 1)])
+        self.down1 = ResidualStage(16, 32, 2)
+        self.down2 = ResidualStage(32, 64, 2)
+        self.down3 = ResidualStage(64, 64, 2)
+        self.bottom = ResidualStage(64, 64, 1)
+        self.up1 = nn.Conv2d(64, 64, 1)
+        self.up2 = nn.Conv2d(64, 32, 1)
+        self.up3 = nn.Conv2d(32, 16, 1)
+        self.refine1 = ResidualStage(64, 64, 1)
+        self.refine2 = ResidualStage(32, 32, 1)
         self.head = nn.Conv2d(16, 16, 3, 1, 1)
         self.out = nn.Conv2d(16, planes, 1)
 
     def forward(self, x):
-        full = F.relu(self.stem(x))
-        half = self.down[0](full)
-        quarter = self.down[1](half)
-        y = self.down[3](self.down[2](quarter))
-        y = self.refine[0](double(self.up[0](y)) + quarter)
-        y = self.refine[1](double(self.up[1](y)) + half)
-        y = F.relu(double(self.up[2](y)) + full)
-        return self.out(F.relu(self.head(y)))
+        full = F.relu_(self.stem(x))
+        half = self.down1(full)
+        quarter = self.down2(half)
+        y = self.bottom(self.down3(quarter))
+        y = self.refine1(double(self.up1(y)) + quarter)
+        y = self.refine2(double(self.up2(y)) + half)
+        y = F.relu_(double(self.up3(y)) + full)
+        return self.out(F.relu_(self.head(y)))
 
 
 class Bottleneck(nn.Module):
@@ -97,24 +108,26 @@ class Bottleneck(nn.Module):
         self.relu = relu
 
     def forward(self, x):
-        y = self.c(F.relu(self.b(F.relu(self.a(x))))) + self.shortcut(x)
-        return F.relu(y) if self.relu else y
+        y = self.c(F.relu_(self.b(F.relu_(self.a(x))))) + self.shortcut(x)
+        return F.relu_(y) if self.relu else y
 
 
 def resnet43(planes, width):
     channels = round(64 * width)
-    layers = [nn.Conv2d(6, channels, 3, 1, 1), nn.ReLU()]
-    for size, stride, doubles in ((64, 1, False), (128, 2, False), (256, 2, False),
-                                  (512, 2, False), (256, 1, True), (128, 1, True), (64, 1, True)):
+    layers = OrderedDict(conv1=nn.Conv2d(6, channels, 3, 1, 1), relu=nn.ReLU(inplace=True))
+    for stage, (size, stride, doubles) in enumerate(
+            ((64, 1, False), (128, 2, False), (256, 2, False), (512, 2, False), (256, 1, True),
+             (128, 1, True), (64, 1, True)), start=2):
         size = round(size * width)
-        layers += [Bottleneck(channels, size, size, stride, True),
-                   Bottleneck(size, size, size, 1, False)]
+        layers[f"stage{stage}_conv"] = Bottleneck(channels, size, size, stride, True)
+        layers[f"stage{stage}_identity"] = Bottleneck(size, size, size, 1, False)
         channels = size
         if doubles:
-            layers.append(nn.Upsample(scale_factor=2, mode="bilinear", align_corners=False))
-    layers += [Bottleneck(channels, 16, planes, 1, True, relu=False),
-               Bottleneck(planes, 16, planes, 1, False, relu=False)]
-    return nn.Sequential(*layers)
+            layers[f"double{stage}"] = nn.Upsample(scale_factor=2, mode="bilinear",
+                                                   align_corners=False)
+    layers["stage9_conv"] = Bottleneck(channels, 16, planes, 1, True, relu=False)
+    layers["stage9_identity"] = Bottleneck(planes, 16, planes, 1, False, relu=False)
+    return nn.Sequential(layers)
 
 
 class FftCorrelation(torch.autograd.Function):
@@ -138,6 +151,29 @@ class FftCorrelation(torch.autograd.Function):
         scene = torch.fft.irfft2((gradient_hat * kernels_hat).sum(0, keepdim=True), s=size)
         kernels = torch.fft.irfft2(scene_hat * gradient_hat.conj(), s=size)
         return scene, kernels[..., :crop[0], :crop[1]], None, None
+
+
+def read_safetensors(path):
+    """{name: float32 tensor} of a file."""
+    with open(path, "rb") as file:
+        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+        data = file.read()
+    tensors = {}
+    for name, entry in header.items():
+        if name != "__metadata__" and entry["dtype"] == "F32":
+            begin, end = entry["data_offsets"]
+            flat = torch.frombuffer(bytearray(data[begin:end]), dtype=torch.float32)
+            tensors[name] = flat.reshape(entry["shape"])
+    return tensors
+
+
+def cross_entropy(logits, label):
+    """Of the softmax over all of `logits` with the cell `label`."""
+    index = 0
+    for size, position in zip(logits.shape, label):
+        index = index * size + position
+    # One copy where the maps are a cut-out: logsumexp of that, without a copy, is slower.
+    return F.cross_entropy(logits.reshape(1, -1), torch.tensor([index]))
 
 
 class TransporterPeer:
@@ -173,12 +209,14 @@ class TransporterPeer:
 
     def crop_offsets(self):
         """(rotations, crop, crop) row and column offsets of a crop's source from the pick."""
-        angle = torch.arange(self.rotations) * 2 * math.pi / self.rotations
+        angle = torch.arange(self.rotations, dtype=torch.float64) * 2 * math.pi / self.rotations
         cosine, sine = angle.cos().view(-1, 1, 1), angle.sin().view(-1, 1, 1)
         offset = torch.arange(self.crop) - self.crop // 2
         row, column = offset.view(1, -1, 1), offset.view(1, 1, -1)
-        return (sine * column + cosine * row).round().long(), \
-               (cosine * column - sine * row).round().long()
+
+        def nearest(x):  # the cosine of 90 degrees is not quite 0
+            return (x.round(decimals=9) + 0.5).floor().long()
+        return nearest(sine * column + cosine * row), nearest(cosine * column - sine * row)
 
     def moved_image(self):
         angle = torch.randn(()) * math.pi / 3
@@ -207,7 +245,7 @@ class TransporterPeer:
         pad = (self.rows - self.columns) // 2
         with torch.autocast("cpu", torch.bfloat16, enabled=self.request["bf16"]):
             logits = self.attention(self.padded(image, 0, pad))
-        return logits.float()[:, :, :, pad:pad + self.columns].reshape(1, -1)
+        return logits.float()[0, 0, :, pad:pad + self.columns]
 
     def place_logits(self, image):
         half = self.crop // 2
@@ -215,23 +253,23 @@ class TransporterPeer:
         crops = self.rotated_crops(padded)
         with torch.autocast("cpu", torch.bfloat16, enabled=self.request["bf16"]):
             scene, kernels = self.scene(padded), self.crops(crops)
-        scene, kernels = scene.float(), kernels.float()
+        # Not channels-last from here on: a direct correlation would be thirty times slower.
+        scene = scene.float().contiguous()
+        kernels = (kernels.float() * self.request["output_scale"]).contiguous()
+        return self.correlated(scene, kernels)
+
+    def correlated(self, scene, kernels):
         if self.request["correlation"] == "fft":
-            maps = FftCorrelation.apply(scene, kernels, self.rows, self.columns)
-        else:
-            maps = F.conv2d(scene, F.pad(kernels, (0, 1, 0, 1)))
-        return maps.reshape(1, -1) * self.request["output_scale"]
+            return FftCorrelation.apply(scene, kernels, self.rows, self.columns)
+        return F.conv2d(scene, F.pad(kernels, (0, 1, 0, 1))).squeeze(0)
 
     def iteration(self):
         image = self.moved_image()
-        label = torch.tensor([self.pick[0] * self.columns + self.pick[1]])
-        pick_loss = F.cross_entropy(self.pick_logits(image), label)
+        pick_loss = cross_entropy(self.pick_logits(image), self.pick)
         self.pick_optimizer.zero_grad(set_to_none=True)
         pick_loss.backward()
         self.pick_optimizer.step()
-        label = torch.tensor(
-            [(self.bin * self.rows + self.place[0]) * self.columns + self.place[1]])
-        place_loss = F.cross_entropy(self.place_logits(image), label)
+        place_loss = cross_entropy(self.place_logits(image), (self.bin, *self.place))
         self.place_optimizer.zero_grad(set_to_none=True)
         place_loss.backward()
         self.place_optimizer.step()
@@ -249,22 +287,62 @@ class TransporterPeer:
             seconds.append(time.perf_counter() - start)
         return {"seconds": seconds, "attention": losses[0], "transport": losses[1]}
 
+    def correlations(self, request):
+        half = self.crop // 2
+        scene = torch.ones(1, 3, self.rows + 2 * half, self.columns + 2 * half, requires_grad=True)
+        kernels = torch.ones(self.rotations, 3, self.crop, self.crop, requires_grad=True)
+        gradient = torch.ones(self.rotations, self.rows, self.columns)
+        seconds = []
+        for _ in range(request["count"]):
+            start = time.perf_counter()
+            self.correlated(scene, kernels).backward(gradient)
+            seconds.append(time.perf_counter() - start)
+            scene.grad = kernels.grad = None
+        return {"seconds": seconds}
+
     @torch.inference_mode()
     def actions(self, request):
         seconds = []
         for _ in range(request["count"]):
             start = time.perf_counter()
-            pick = self.pick_logits(self.image).softmax(1).argmax().item()
-            place = self.place_logits(self.image).softmax(1).argmax().item()
+            pick = self.pick_logits(self.image).flatten().softmax(0).argmax().item()
+            place = self.place_logits(self.image).flatten().softmax(0).argmax().item()
             assert pick >= 0 and place >= 0
             seconds.append(time.perf_counter() - start)
         return {"seconds": seconds}
 
 
+    def compare(self, request):
+        tensors = read_safetensors(request["file"])
+        networks = {"attention": self.attention, "transport.scene": self.scene,
+                    "transport.crop": self.crops}
+        with torch.no_grad():
+            for prefix, network in networks.items():
+                for name, parameter in network.named_parameters():
+                    layer, kind = name.rsplit(".", 1)
+                    if layer.rsplit(".", 1)[-1].startswith("norm"):
+                        kind = {"weight": "gamma", "bias": "beta"}[kind]
+                    parameter.copy_(tensors.pop(f"weight/{prefix}.{layer}.{kind}"))
+        left = [name for name in tensors if name.startswith("weight/")]
+        if left:
+            return {"error": f"no place for {left}"}
+        image = tensors["image"].unsqueeze(0)
+        self.pick, place = tuple(request["pick"]), request["place"]
+        attention = cross_entropy(self.pick_logits(image), self.pick)
+        transport = cross_entropy(self.place_logits(image), (place[2], place[0], place[1]))
+        (attention + transport).backward()
+        gradients = {
+            prefix: math.sqrt(sum(p.grad.square().sum().item() for p in network.parameters()))
+            for prefix, network in networks.items()}
+        return {"attention": attention.item(), "transport": transport.item(),
+                "gradients": gradients}
+
+
 def main():
     peer = TransporterPeer()
     say({"versions": VERSIONS})
-    serve({"setup": peer.setup, "iterations": peer.iterations, "actions": peer.actions})
+    serve({"setup": peer.setup, "iterations": peer.iterations, "actions": peer.actions,
+           "correlations": peer.correlations, "compare": peer.compare})
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -26,15 +27,22 @@ inline std::string AgentCaseName(const ::testing::TestParamInfo<AgentCase>& para
   return TestName(parameter.param.agent) + "_on_" + TestName(parameter.param.env);
 }
 
-// Every agent with every environment that it says it supports. `learners`: those that learn, or
-// the others; of a learner the first `limit` environments only (they cost seconds each).
-inline std::vector<AgentCase> AgentCases(bool learners, size_t limit = SIZE_MAX) {
+// Every agent with every environment that it says it supports: light or heavy ones. `learners`:
+// those that learn, or the others; of a learner the first `limit` environments only (they cost
+// seconds each).
+inline std::vector<AgentCase> AgentCases(bool learners, bool heavy, size_t limit = SIZE_MAX) {
+  static const std::map<std::string, EnvSpec> specs = [] {
+    std::map<std::string, EnvSpec> all;
+    for (const EnvEntry* env : ListEnvs()) all.emplace(env->id, MakeEnv(env->id)->spec());
+    return all;
+  }();
   std::vector<AgentCase> cases;
   for (const AgentEntry* agent : ListAgents()) {
     if (agent->learns != learners) continue;
     size_t found = 0;
     for (const EnvEntry* env : ListEnvs()) {
-      const EnvSpec spec = MakeEnv(env->id)->spec();
+      if (env->heavy != heavy) continue;
+      const EnvSpec& spec = specs.at(env->id);
       if (agent->unsupported && !agent->unsupported(spec).empty()) continue;
       if (found++ < limit) cases.push_back({agent->name, env->id});
     }

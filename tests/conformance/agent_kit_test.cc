@@ -1,5 +1,5 @@
 // Every agent with every environment it supports. Learners, whose updates cost seconds, run here
-// with one environment each; with all of them in agent_long_slow_test.cc.
+// with one environment each; for longer in agent_long_slow_test.cc.
 #include "tests/conformance/agent_kit.h"
 
 #include <gmock/gmock.h>
@@ -13,15 +13,19 @@ namespace {
 
 using ::testing::HasSubstr;
 
+std::vector<AgentCase> FastLearners() {
+  return AgentCases(/*learners=*/true, /*heavy=*/false, /*limit=*/1);
+}
 std::vector<AgentCase> FastCases() {
-  std::vector<AgentCase> cases = AgentCases(/*learners=*/false);
-  for (const AgentCase& learner : AgentCases(/*learners=*/true, 1)) cases.push_back(learner);
+  std::vector<AgentCase> cases = AgentCases(/*learners=*/false, /*heavy=*/false);
+  for (const AgentCase& learner : FastLearners()) cases.push_back(learner);
   return cases;
 }
-std::vector<AgentCase> FastLearners() { return AgentCases(/*learners=*/true, 1); }
+std::vector<AgentCase> HeavyCases() { return AgentCases(/*learners=*/false, /*heavy=*/true); }
 
 class AnyAgent : public AgentKit {};
 INSTANTIATE_TEST_SUITE_P(Agents, AnyAgent, ::testing::ValuesIn(FastCases()), AgentCaseName);
+INSTANTIATE_TEST_SUITE_P(HeavyAgents, AnyAgent, ::testing::ValuesIn(HeavyCases()), AgentCaseName);
 
 TEST_P(AnyAgent, ActsWithValidActions) {
   const std::unique_ptr<Agent> agent = Make();

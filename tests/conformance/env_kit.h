@@ -35,19 +35,34 @@ inline std::string TestName(const std::string& id) {
   return name;
 }
 
-// Every test of the kit runs once for every registered id.
+// Heavy ones (EnvEntry::heavy), or the others.
+inline std::vector<std::string> EnvIds(bool heavy) {
+  std::vector<std::string> ids;
+  for (const EnvEntry* entry : ListEnvs()) {
+    if (entry->heavy == heavy) ids.push_back(entry->id);
+  }
+  return ids;
+}
+
+// Every test of the kit runs once for every registered id; with heavy ones fewer steps will do.
 class EnvKit : public ::testing::TestWithParam<std::string> {
  protected:
   const EnvEntry& entry() const { return FindEnv(GetParam()); }
   std::unique_ptr<Env> Make() const { return MakeEnv(GetParam()); }
+  int Few(int usual, int heavy) const { return entry().heavy ? heavy : usual; }
 };
 
 inline std::string ParameterName(const ::testing::TestParamInfo<std::string>& parameter) {
   return TestName(parameter.param);
 }
 
-#define ROOKERY_FOR_EVERY_ENV(Suite) \
-  INSTANTIATE_TEST_SUITE_P(Envs, Suite, ::testing::ValuesIn(EnvIds()), ParameterName)
+// CTest labels what begins with Heavy as slow.
+#define ROOKERY_FOR_EVERY_ENV(Suite)                                                      \
+  INSTANTIATE_TEST_SUITE_P(Envs, Suite, ::testing::ValuesIn(EnvIds(/*heavy=*/false)),     \
+                           ParameterName);                                                \
+  INSTANTIATE_TEST_SUITE_P(HeavyEnvs, Suite, ::testing::ValuesIn(EnvIds(/*heavy=*/true)), \
+                           ParameterName);                                                \
+  GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(Suite)
 
 // Chooses the next action; false ends the roll.
 using Chooser = std::function<bool(Env*, ArrayMap*)>;

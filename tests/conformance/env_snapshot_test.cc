@@ -9,11 +9,10 @@ namespace {
 
 using ::testing::HasSubstr;
 
-constexpr int kRoll = 4;  // steps after a snapshot; the slow test rolls 200
-
 class EnvSnapshot : public EnvKit {
  protected:
   // In the middle of an episode where there is a middle.
+  int roll() const { return Few(4, 2); }  // steps after a snapshot; the slow test rolls on
   static void Begin(Env* env, uint64_t seed) {
     RunEpisode(env, seed, MixedActions(seed), 1);
     if (env->needs_reset()) {
@@ -45,14 +44,14 @@ TEST_P(EnvSnapshot, LoadingContinuesExactly) {
   const std::unique_ptr<Env> env = Make(), fresh = Make();
   Begin(env.get(), 3);
   const std::string bytes = env->Save();
-  const Trace expected = Roll(env.get(), MixedActions(2), kRoll, /*again=*/true);
+  const Trace expected = Roll(env.get(), MixedActions(2), roll(), /*again=*/true);
   ASSERT_GE(expected.hashes.size(), 2u);
   const std::string after = env->Save();
   env->Load(bytes);
-  EXPECT_EQ(Roll(env.get(), MixedActions(2), kRoll, true), expected);
+  EXPECT_EQ(Roll(env.get(), MixedActions(2), roll(), true), expected);
   EXPECT_EQ(env->Save(), after);
   fresh->Load(bytes);
-  EXPECT_EQ(Roll(fresh.get(), MixedActions(2), kRoll, true), expected);
+  EXPECT_EQ(Roll(fresh.get(), MixedActions(2), roll(), true), expected);
   EXPECT_EQ(fresh->Save(), after);
 }
 
@@ -73,12 +72,12 @@ TEST_P(EnvSnapshot, WithoutRandomStateOnlyLuckDiffers) {
   Begin(env.get(), 8);
   const std::string full = env->Save(), state = env->Save(/*with_random=*/false);
   EXPECT_LT(state.size(), full.size());
-  const Trace expected = Roll(env.get(), MixedActions(4), kRoll, true);
+  const Trace expected = Roll(env.get(), MixedActions(4), roll(), true);
   // With the generator of then, everything is as then.
   fresh->Load(full);
   fresh->Load(state);
   EXPECT_EQ(fresh->Save(), full);
-  EXPECT_EQ(Roll(fresh.get(), MixedActions(4), kRoll, true), expected);
+  EXPECT_EQ(Roll(fresh.get(), MixedActions(4), roll(), true), expected);
   // With another generator the place is the same: what it sees without a step or a draw.
   Begin(env.get(), 9);
   env->Load(state);
@@ -102,23 +101,23 @@ TEST_P(EnvSnapshot, ForeignAndDamagedBytesAreRefused) {
   EXPECT_EQ(env->Save(), bytes);
 }
 
-TEST_P(EnvSnapshot, FiftyLivesLeaveNothingBehind) {
+TEST_P(EnvSnapshot, LivesLeaveNothingBehind) {
   const auto live = [&](uint64_t seed) {
     const std::unique_ptr<Env> env = Make();
     StepResult result;
     env->Reset(seed, &result);
   };
   // Caches fill during the first.
-  constexpr int kWarmUp = 5, kLives = 50;
-  for (int i = 0; i < kWarmUp; ++i) live(1);
+  const int warm_up = Few(5, 2), lives = Few(50, 5);
+  for (int i = 0; i < warm_up; ++i) live(1);
   const ProcessState before = GetProcessState();
-  for (int i = 0; i < kLives; ++i) live(1);
+  for (int i = 0; i < lives; ++i) live(1);
   const ProcessState after = GetProcessState();
   EXPECT_EQ(after.handles, before.handles);
   EXPECT_EQ(after.threads, before.threads);
 #ifndef __SANITIZE_ADDRESS__  // which keeps freed memory to itself
-  // One page a life would be 200 kB.
-  EXPECT_LE(after.resident_kb - before.resident_kb, 1024) << "kB more after " << kLives;
+  // One page a life would be 200 kB after fifty.
+  EXPECT_LE(after.resident_kb - before.resident_kb, 1024) << "kB more after " << lives;
 #endif
 }
 

@@ -8,35 +8,34 @@
 namespace rookery::testing {
 namespace {
 
-// A step of a tabletop task costs up to a quarter of a second; whole episodes are compared by the
-// slow test.
-constexpr int kSteps = 3;
-
 class EnvTrace : public EnvKit {
  protected:
+  // A step of a tabletop task costs up to a quarter of a second, of a heavy one more; whole
+  // episodes are compared by the slow test.
+  int steps() const { return Few(3, 2); }
   bool deterministic() const { return Make()->spec().deterministic; }
 };
 ROOKERY_FOR_EVERY_ENV(EnvTrace);
 
 TEST_P(EnvTrace, SameSeedAndActionsGiveTheSame) {
   const std::unique_ptr<Env> env = Make(), other = Make();
-  const Trace first = RunEpisode(env.get(), 11, MixedActions(1), kSteps);
+  const Trace first = RunEpisode(env.get(), 11, MixedActions(1), steps());
   ASSERT_GE(first.hashes.size(), 2u);
   // On the used environment and on a fresh one.
-  EXPECT_EQ(RunEpisode(env.get(), 11, GivenActions(first.actions), kSteps), first);
-  EXPECT_EQ(RunEpisode(other.get(), 11, GivenActions(first.actions), kSteps), first);
+  EXPECT_EQ(RunEpisode(env.get(), 11, GivenActions(first.actions), steps()), first);
+  EXPECT_EQ(RunEpisode(other.get(), 11, GivenActions(first.actions), steps()), first);
 }
 
 TEST_P(EnvTrace, AnotherSeedDiffers) {
   const std::unique_ptr<Env> env = Make();
-  const Trace first = RunEpisode(env.get(), 11, MixedActions(1), kSteps);
-  const Trace second = RunEpisode(env.get(), 12, GivenActions(first.actions), kSteps);
+  const Trace first = RunEpisode(env.get(), 11, MixedActions(1), steps());
+  const Trace second = RunEpisode(env.get(), 12, GivenActions(first.actions), steps());
   EXPECT_EQ(first == second, deterministic());
 }
 
 TEST_P(EnvTrace, OtherActionsDiffer) {
   const std::unique_ptr<Env> env = Make();
-  const Trace first = RunEpisode(env.get(), 11, MixedActions(1), kSteps);
+  const Trace first = RunEpisode(env.get(), 11, MixedActions(1), steps());
   const Trace second = RunEpisode(env.get(), 11, RandomActions(2), 1);
   EXPECT_EQ(first.hashes[0], second.hashes[0]);
   EXPECT_NE(first, second);
@@ -70,7 +69,7 @@ TEST_P(EnvTrace, ExtremeSeedsAreAcceptedAndDistinct) {
 
 TEST_P(EnvTrace, RenderingChangesNothing) {
   const std::unique_ptr<Env> env = Make();
-  const Trace plain = RunEpisode(env.get(), 31, MixedActions(3), kSteps);
+  const Trace plain = RunEpisode(env.get(), 31, MixedActions(3), steps());
   Rasterizer rasterizer;
   Frame frame;
   int step = 0;
@@ -90,29 +89,29 @@ TEST_P(EnvTrace, RenderingChangesNothing) {
       for (const Camera& own : scene.cameras) rasterizer.Render(scene, own, {}, &frame);
     }
   };
-  EXPECT_EQ(RunEpisode(env.get(), 31, GivenActions(plain.actions), kSteps, render), plain);
+  EXPECT_EQ(RunEpisode(env.get(), 31, GivenActions(plain.actions), steps(), render), plain);
   EXPECT_GE(step, 2);
 }
 
 TEST_P(EnvTrace, WatchingChangesNothing) {
   const std::unique_ptr<Env> env = Make();
-  const Trace plain = RunEpisode(env.get(), 31, MixedActions(3), 3);
+  const Trace plain = RunEpisode(env.get(), 31, MixedActions(3), steps());
   double last = -1;
   bool forward = true;
   env->WatchScene(30, [&](const Scene&, double time_s) {
     forward = forward && time_s >= last;
     last = time_s;
   });
-  EXPECT_EQ(RunEpisode(env.get(), 31, GivenActions(plain.actions), 3), plain);
+  EXPECT_EQ(RunEpisode(env.get(), 31, GivenActions(plain.actions), steps()), plain);
   EXPECT_TRUE(forward) << "time went back";
   env->WatchScene(0, {});
-  EXPECT_EQ(RunEpisode(env.get(), 31, GivenActions(plain.actions), 3), plain);
+  EXPECT_EQ(RunEpisode(env.get(), 31, GivenActions(plain.actions), steps()), plain);
 }
 
 TEST_P(EnvTrace, TwoInterleavedEqualTwoAlone) {
   const std::unique_ptr<Env> a = Make(), b = Make();
-  const Trace a_alone = RunEpisode(a.get(), 41, MixedActions(4), kSteps);
-  const Trace b_alone = RunEpisode(b.get(), 42, MixedActions(5), kSteps);
+  const Trace a_alone = RunEpisode(a.get(), 41, MixedActions(4), steps());
+  const Trace b_alone = RunEpisode(b.get(), 42, MixedActions(5), steps());
   Trace a_both, b_both;
   StepResult result;
   const auto begin = [&](Env* env, uint64_t seed, Trace* trace) {
@@ -137,7 +136,7 @@ TEST_P(EnvTrace, TwoInterleavedEqualTwoAlone) {
 TEST_P(EnvTrace, TwoThreadsEqualOne) {
   const auto run = [&](uint64_t seed) {
     const std::unique_ptr<Env> env = Make();  // made on its thread, too
-    return RunEpisode(env.get(), seed, MixedActions(seed), kSteps);
+    return RunEpisode(env.get(), seed, MixedActions(seed), steps());
   };
   const Trace alone[2] = {run(51), run(52)};
   Trace threaded[2];

@@ -253,8 +253,10 @@ TEST(EnvSnapshot, RefusesForeignAndDamagedBytes) {
     EXPECT_THROW(env.Load(bytes.substr(0, length)), UserError) << length;
   }
   EXPECT_THROW(env.Load(bytes + "x"), UserError);
-  env.Load(bytes);
-  EXPECT_EQ(env.Save(), bytes);
+  std::string flipped = bytes;
+  flipped[bytes.size() - 12] ^= 1;  // in the state itself
+  EXPECT_THAT(MessageOf([&] { env.Load(flipped); }), HasSubstr("damaged"));
+  EXPECT_EQ(env.Save(), bytes) << "a refused snapshot changed something";
 }
 
 TEST(Env, DefaultsOfWhatIsOptional) {

@@ -152,6 +152,7 @@ TEST(Summarize, CountsWhatItSays) {
     results[i].score = scores[i];
     results[i].steps = steps[i];
     results[i].success = scores[i] == 1;
+    results[i].least_steps = 2;
   }
   const EvaluationSummary summary = Summarize(results, 0, 1);
   EXPECT_EQ(summary.episodes, 4);
@@ -161,6 +162,8 @@ TEST(Summarize, CountsWhatItSays) {
   EXPECT_DOUBLE_EQ(summary.mean_steps, 4);
   EXPECT_DOUBLE_EQ(summary.first_attempt_rate, 0.25);
   EXPECT_EQ(summary.success_interval_95, WilsonInterval95(0.5, 4));
+  results[1].least_steps = 0;
+  EXPECT_TRUE(std::isnan(Summarize(results, 0, 1).first_attempt_rate));
   EXPECT_EQ(summary.score_interval_95, MeanInterval95({1, 1, 0.5, 0}, 0, 1));
   EXPECT_EQ(Summarize({}, 0, 1).episodes, 0);
 }
@@ -183,6 +186,39 @@ CollectOptions Wanted(int64_t episodes, int threads = 1) {
   options.env_config = "{}";
   options.agent_name = "expert";
   return options;
+}
+
+TEST(Evaluate, AFactoryThatThrowsEndsIt) {
+  for (const int threads : {1, 3}) {
+    std::atomic<int> made = 0;
+    const AgentFactory refuse = [&](const EnvSpec&) -> std::unique_ptr<Agent> {
+      ++made;
+      throw UserError("no such agent");
+    };
+    EvaluateOptions options;
+    options.seeds = {1, 3, 5, 7, 9, 11};
+    options.threads = threads;
+    EXPECT_THROW(Evaluate(MakeDrift, refuse, options), UserError);
+    EXPECT_LE(made, threads);
+    const TempFolder folder;
+    EpisodeStore store(folder.path());
+    EXPECT_THROW(Collect(MakeDrift, refuse, &store, Wanted(6, threads)), UserError);
+  }
+}
+
+TEST(Collect, SeedsOfOneParityOnly) {
+  const TempFolder folder;
+  EpisodeStore store(folder.path() + "/demos");
+  Collect(MakeDrift, MakeExpert, &store, Wanted(2));
+  CollectOptions odd = Wanted(4);
+  odd.first_seed = 1;
+  try {
+    Collect(MakeDrift, MakeExpert, &store, odd);
+    FAIL();
+  } catch (const UserError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("even seeds"));
+  }
+  EXPECT_EQ(store.size(), 2);
 }
 
 TEST(Collect, KeepsGoodEpisodesInTheOrderOfTheirSeeds) {

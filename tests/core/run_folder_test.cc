@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <optional>
 
 #include "core/atomic_file.h"
 #include "core/checkpoint_file.h"
@@ -18,7 +19,8 @@ using ::testing::HasSubstr;
 
 TEST(RunFolder, MakesFoldersAndFiles) {
   const testing::TempFolder folder;
-  const RunFolder run(folder.path() + "/deep/er/run/");
+  std::optional<RunFolder> held(folder.path() + "/deep/er/run/");
+  const RunFolder& run = *held;
   EXPECT_EQ(run.path(), folder.path() + "/deep/er/run");
   EXPECT_TRUE(std::filesystem::is_directory(run.path()));
   EXPECT_EQ(run.File("report.html"), run.path() + "/report.html");
@@ -26,7 +28,14 @@ TEST(RunFolder, MakesFoldersAndFiles) {
   EXPECT_TRUE(std::filesystem::is_directory(run.path() + "/pictures/a"));
   run.WriteJson("config.json", "{}");
   EXPECT_EQ(ReadFile(run.File("config.json")), "{}\n");
-  const RunFolder again(run.path());
+  try {
+    const RunFolder second(run.path());
+    FAIL() << "two writers in one folder";
+  } catch (const UserError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("is writing to " + run.path()));
+  }
+  held.reset();
+  const RunFolder again(folder.path() + "/deep/er/run");
   EXPECT_EQ(ReadFile(again.File("config.json")), "{}\n") << "opening keeps what is there";
 }
 

@@ -11,7 +11,7 @@ namespace {
 
 using Counts = std::map<std::string, int>;
 
-TEST(PackingBoxesAudit, SceneAndGoals) {
+TEST(HeavyPackingBoxesAudit, SceneAndGoals) {
   Made made("PackingBoxes");
   std::set<size_t> numbers;
   for (uint64_t seed = 0; seed < kAudits; ++seed) {
@@ -69,7 +69,7 @@ TEST(PackingBoxesAudit, SceneAndGoals) {
   EXPECT_LE(*numbers.rbegin(), 25u);
 }
 
-TEST(PalletizingBoxesAudit, SceneAndGoals) {
+TEST(HeavyPalletizingBoxesAudit, SceneAndGoals) {
   Made made("PalletizingBoxes");
   for (uint64_t seed = 0; seed < kAudits / 20; ++seed) {
     made.env->Reset(seed, &made.result);
@@ -118,7 +118,7 @@ TEST(PalletizingBoxesAudit, SceneAndGoals) {
 }
 
 // As published: the boxes that wait come one at a time, and after the last there is one action.
-TEST(PalletizingBoxes, BoxesAppearWhenTheirPlaceIsFreeAndTheLastIsTheLastAction) {
+TEST(HeavyPalletizingBoxes, BoxesAppearWhenTheirPlaceIsFreeAndTheLastIsTheLastAction) {
   Made made("PalletizingBoxes");
   made.env->Reset(7, &made.result);
   PhysicsWorld& physics = made.task->world().physics();
@@ -151,7 +151,7 @@ TEST(PalletizingBoxes, BoxesAppearWhenTheirPlaceIsFreeAndTheLastIsTheLastAction)
   EXPECT_EQ(made.result.info.at("success").AsDouble(), 0);
 }
 
-TEST(PalletizingBoxes, SnapshotsKnowWhichBoxesWait) {
+TEST(HeavyPalletizingBoxes, SnapshotsKnowWhichBoxesWait) {
   Made made("PalletizingBoxes"), other("PalletizingBoxes");
   made.env->Reset(3, &made.result);
   other.env->Reset(4, &other.result);
@@ -178,7 +178,7 @@ TEST(PalletizingBoxes, SnapshotsKnowWhichBoxesWait) {
   EXPECT_EQ(made.env->Save(), before);
 }
 
-TEST(SweepingPilesAudit, SceneAndGoals) {
+TEST(HeavySweepingPilesAudit, SceneAndGoals) {
   Made made("SweepingPiles");
   for (uint64_t seed = 0; seed < kAudits; ++seed) {
     made.env->Reset(seed, &made.result);
@@ -205,7 +205,7 @@ TEST(SweepingPilesAudit, SceneAndGoals) {
   }
 }
 
-TEST(SweepingPiles, PushesOfLengthZeroAreIgnored) {
+TEST(HeavySweepingPiles, PushesOfLengthZeroAreIgnored) {
   Made made("SweepingPiles");
   made.env->Reset(5, &made.result);
   const double steps = made.result.info.at("physics_steps").AsDouble();
@@ -220,7 +220,7 @@ TEST(SweepingPiles, PushesOfLengthZeroAreIgnored) {
   }
 }
 
-TEST(SweepingPiles, PushesMoveWhatIsInTheWay) {
+TEST(HeavySweepingPiles, PushesMoveWhatIsInTheWay) {
   Made made("SweepingPiles");
   made.env->Reset(5, &made.result);
   const auto& cubes = made.task->goals()[0].objects;

@@ -26,7 +26,7 @@ void ExpectJoined(const Made& made, const Goal& goal, bool closed) {
   }
 }
 
-TEST(ManipulatingRopeAudit, SceneAndGoals) {
+TEST(HeavyManipulatingRopeAudit, SceneAndGoals) {
   Made made("ManipulatingRope");
   for (uint64_t seed = 0; seed < kResets; ++seed) {
     made.env->Reset(seed, &made.result);
@@ -59,7 +59,7 @@ TEST(ManipulatingRopeAudit, SceneAndGoals) {
   }
 }
 
-TEST(CableShapeAudit, SceneAndGoals) {
+TEST(HeavyCableShapeAudit, SceneAndGoals) {
   Made made("CableShape");
   std::set<std::string> shapes;
   for (uint64_t seed = 0; seed < kResets; ++seed) {
@@ -85,7 +85,7 @@ TEST(CableShapeAudit, SceneAndGoals) {
                                            "fixed rope/sides4-template.urdf"}));
 }
 
-TEST(CableLineAudit, TargetsAreALine) {
+TEST(HeavyCableLineAudit, TargetsAreALine) {
   Made made("CableLine");
   for (uint64_t seed = 0; seed < kResets; ++seed) {
     made.env->Reset(seed, &made.result);
@@ -95,7 +95,7 @@ TEST(CableLineAudit, TargetsAreALine) {
   }
 }
 
-TEST(CableRingAudit, SceneAndGoals) {
+TEST(HeavyCableRingAudit, SceneAndGoals) {
   Made made("CableRing");
   for (uint64_t seed = 0; seed < kResets; ++seed) {
     made.env->Reset(seed, &made.result);
@@ -117,7 +117,7 @@ TEST(CableRingAudit, SceneAndGoals) {
 }
 
 // A hidden target is the same place, without a mark, and observations show the goal.
-TEST(HiddenTargets, AreDrawnInTheGoalImageOnly) {
+TEST(HeavyHiddenTargets, AreDrawnInTheGoalImageOnly) {
   Made shown("CableShape"), hidden("CableShape", {"observe=heightmap", "target=hidden"});
   shown.env->Reset(3, &shown.result);
   hidden.env->Reset(3, &hidden.result);
@@ -140,7 +140,7 @@ TEST(HiddenTargets, AreDrawnInTheGoalImageOnly) {
 }
 
 // In the published test a goal episode's last state is the goal.
-TEST(HiddenTargets, ComeFromAGoalEpisode) {
+TEST(HeavyHiddenTargets, ComeFromAGoalEpisode) {
   Made goal_episode("CableLine"), made("CableLine");
   goal_episode.env->Reset(1, &goal_episode.result);
   const Array objects = goal_episode.result.info.at("objects").Clone();

@@ -308,5 +308,24 @@ TEST(KitShapes, HaveTheirSizesAndHoles) {
   EXPECT_LT(areas[0], 0.75 * 13.5 * 18.9) << "R has a hole";
 }
 
+// Strict scoring knows where things come to rest; a solution takes one action an object.
+TEST(HanoiAndKits, TheExpertIsStrictToo) {
+  for (const char* id : {"TowersOfHanoi", "AssemblingKits"}) {
+    Made made(id, {"observe=heightmap", "strict=true"});
+    bool solved = false;
+    for (uint64_t seed = 1; seed <= 5 && !solved; seed += 2) {
+      Rng rng(seed);
+      ArrayMap action;
+      made.env->Reset(seed, &made.result);
+      EXPECT_EQ(made.result.info.at("least_steps").AsDouble(), id[0] == 'T' ? 7 : 5);
+      while (!made.result.done() && made.env->OracleAction(&rng, &action)) {
+        made.env->Step(action, &made.result);
+      }
+      solved = made.result.info.at("success").AsDouble() != 0;
+    }
+    EXPECT_TRUE(solved) << id;
+  }
+}
+
 }  // namespace
 }  // namespace rookery::testing

@@ -1,5 +1,4 @@
 // The variants of block insertion: scenes, the goal image, tilted fixtures.
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -9,9 +8,6 @@
 
 namespace rookery::testing {
 namespace {
-
-using ::testing::HasSubstr;
-using ::testing::ThrowsMessage;
 
 const std::map<std::string, int> kBlockAndFixture = {{"rigid insertion/ell.urdf", 1},
                                                      {"fixed insertion/fixture.urdf", 1}};
@@ -182,26 +178,6 @@ TEST_F(GoalImage, HasNoNoise) {
                   .BitEqual(made_.result.observation.at("goal.heightmap.rgb")));
   EXPECT_FALSE(noisy.result.observation.at("heightmap.rgb")
                    .BitEqual(made_.result.observation.at("heightmap.rgb")));
-}
-
-// A task that asks for more room than there is: it says so after a fixed number of attempts.
-class TooLarge final : public RavensTask {
- public:
-  TooLarge() : RavensTask({.id = "Test/TooLarge-v0", .max_steps = 1}, RavensConfig()) {}
-  int attempts = 0;
-
- private:
-  void BuildScene() override {
-    ++attempts;
-    FreePose({0.6, 0.6, 0.1});
-  }
-};
-
-TEST(RavensTask, GivesUpWhenThereIsNoRoom) {
-  TooLarge task;
-  StepResult result;
-  EXPECT_THAT([&] { task.Reset(1, &result); }, ThrowsMessage<Failure>(HasSubstr("no room")));
-  EXPECT_EQ(task.attempts, 20);
 }
 
 }  // namespace

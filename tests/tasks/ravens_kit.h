@@ -17,12 +17,12 @@ namespace rookery::testing {
 
 constexpr int kAudits = 100;  // resets of each task
 
-// Names of all registered ones: "BlockInsertion", ...
-inline std::vector<std::string> RavensTasks() {
+// Names of the registered ones, heavy or light: "BlockInsertion", ...
+inline std::vector<std::string> RavensTasks(bool heavy) {
   const std::string family = "Ravens/";
   std::vector<std::string> names;
   for (const EnvEntry* entry : ListEnvs()) {
-    if (entry->id.rfind(family, 0) != 0) continue;
+    if (entry->id.rfind(family, 0) != 0 || entry->heavy != heavy) continue;
     names.push_back(entry->id.substr(family.size(), entry->id.rfind("-v") - family.size()));
   }
   return names;
