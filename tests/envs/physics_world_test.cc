@@ -238,6 +238,38 @@ TEST(PhysicsState, ForgetCachesForgetsTheWholePast) {
   EXPECT_NE(Bytes(a), Bytes(c)) << "there was something to forget";
 }
 
+// Templates with other numbers are other models; they go with the last body made of them.
+TEST(PhysicsWorld, KeepsNoTemplatesThatNobodyNeeds) {
+  const auto options = [](double size) {
+    return UrdfOptions{.replacements = {{"DIM0", size}, {"DIM1", 0.1}, {"DIM2", 0.02}}};
+  };
+  constexpr char kBox[] = "box/box-template.urdf";
+  std::vector<std::string> snapshots;
+  for (int i = 0; i < 5; ++i) {
+    PhysicsWorld other(kStep_s);
+    other.LoadUrdf(kBox, Pose(), options(0.05 + 0.01 * i));
+    snapshots.push_back(Bytes(other));
+  }
+  PhysicsWorld world(kStep_s);
+  world.LoadUrdf("block/block.urdf", Pose());
+  for (int round = 0; round < 3; ++round) {
+    for (const std::string& snapshot : snapshots) {
+      world.SetState(FromBytes(snapshot));
+      EXPECT_EQ(world.NumModels(), 2u) << "block and one box";
+      Advance(&world, 2);
+    }
+  }
+  PhysicsState bad = FromBytes(snapshots[0]);
+  bad.bodies.push_back(bad.bodies[0]);
+  bad.bodies[1].id = 5;
+  bad.bodies[1].urdf = "no/such.urdf";
+  EXPECT_THROW(world.SetState(bad), UserError);
+  EXPECT_EQ(world.NumModels(), 2u);
+  Advance(&world, 2);
+  world.Clear();
+  EXPECT_EQ(world.NumModels(), 1u);
+}
+
 TEST(PhysicsState, JointsAndMotorsAreInIt) {
   PhysicsWorld world(kStep_s);
   const BodyId arm = world.LoadUrdf("ur5/ur5.urdf", Pose(), {.fixed_base = true});

@@ -40,6 +40,19 @@ TEST(PosesMatch, StrictAlsoComparesHeightAndTilt) {
   EXPECT_TRUE(PosesMatch(goal, tilted, target, 0, true)) << "any orientation is fine";
 }
 
+TEST(PosesMatch, StrictTargetsAreWhereThingsRest) {
+  Goal goal;
+  goal.targets = {Pose(Vec3(0.5, 0.1, 0.13))};
+  EXPECT_EQ(goal.Targets(true), goal.targets) << "the same, if nothing else is said";
+  goal.rest_targets = {Pose(Vec3(0.5, 0.1, 0.105))};
+  EXPECT_EQ(goal.Targets(false), goal.targets);
+  EXPECT_EQ(goal.Targets(true), goal.rest_targets);
+  const Pose high(Vec3(0.5, 0.1, 0.12));
+  EXPECT_FALSE(PosesMatch(goal, high, goal.Targets(true)[0], 0, true)) << "1.5 cm";
+  goal.height_tolerance = 0.02;
+  EXPECT_TRUE(PosesMatch(goal, high, goal.Targets(true)[0], 0, true));
+}
+
 class EarnedRewardTest : public ::testing::Test {
  protected:
   BodyId Block(double x, double y, double yaw = 0) {
@@ -106,6 +119,8 @@ TEST(Goal, SurvivesSaving) {
   goal.max_reward = 0.25;
   goal.position_tolerance = 0.05;
   goal.rotation_tolerance = 0.1;
+  goal.rest_targets = {Pose(Vec3(7, 8, 9))};
+  goal.height_tolerance = 0.02;
   ByteWriter first, second;
   SaveGoal(goal, &first);
   ByteReader in(first.bytes());
@@ -117,6 +132,8 @@ TEST(Goal, SurvivesSaving) {
   EXPECT_EQ(loaded.zones[0].size, Vec3(4, 5, 6));
   EXPECT_FALSE(loaded.Allowed(1, 0));
   EXPECT_DOUBLE_EQ(loaded.position_tolerance, 0.05);
+  EXPECT_EQ(loaded.rest_targets[0].p, Vec3(7, 8, 9));
+  EXPECT_DOUBLE_EQ(loaded.height_tolerance, 0.02);
 }
 
 // Erosion by its definition.
