@@ -14,6 +14,7 @@ constexpr int kSceneAttempts = 20;
 constexpr double kGoalTolerance = 0.01;  // of a goal's reward
 constexpr double kSolved = 0.99;
 constexpr double kSmallestNorm = 0.5, kLargestNorm = 2;  // of an action's quaternions
+constexpr double kRounding = 1e-6;
 
 EnvSpec MakeSpec(const std::string& id, int max_steps, const Spec& observation) {
   EnvSpec spec;
@@ -92,7 +93,7 @@ Pose PoseOf(const ArrayMap& action, const std::string& name, const std::string& 
   const auto v = action.at(name).As<double>();
   const Quat q{v[3], v[4], v[5], v[6]};
   const double norm = Norm(q);
-  if (!(norm >= kSmallestNorm && norm <= kLargestNorm)) {
+  if (!(norm >= kSmallestNorm - kRounding && norm <= kLargestNorm + kRounding)) {
     throw UserError("action of " + id + ": the quaternion of " + name + " has norm " +
                     std::to_string(norm) + "; expected 1 (0.5 to 2 is normalised)");
   }
