@@ -215,6 +215,32 @@ TEST(PhysicsState, ContinuesBitwiseInAFreshWorld) {
   EXPECT_EQ(Bytes(world), after);
 }
 
+// Twenty cubes are enough for the broadphase's counters to show in the order of contacts.
+TEST(PhysicsState, ClearForgetsTheWholePast) {
+  const auto heap = [](PhysicsWorld* world, uint64_t seed, int steps) {
+    world->LoadUrdf("plane/plane.urdf", kGroundPose, {.fixed_base = true});
+    Rng rng(seed);
+    for (int i = 0; i < 20; ++i) {
+      const double x = rng.Uniform(0.4, 0.46), y = rng.Uniform(-0.03, 0.03);
+      const double z = rng.Uniform(0.02, 0.12);
+      world->LoadUrdf("block/small.urdf", Pose::FromXyYaw(x, y, z, rng.Uniform(0, 6)));
+    }
+    Advance(world, steps);
+  };
+  PhysicsWorld fresh(kStep_s);
+  heap(&fresh, 100, 150);
+  for (int lives = 1; lives <= 4; ++lives) {
+    PhysicsWorld used(kStep_s);
+    for (int life = 0; life < lives; ++life) {
+      heap(&used, static_cast<uint64_t>(life), 37 + 10 * life);
+      if (life == 1) used.RemoveBody(used.Bodies()[3]);
+      used.Clear();
+    }
+    heap(&used, 100, 150);
+    EXPECT_EQ(Bytes(used), Bytes(fresh)) << "after " << lives << " lives";
+  }
+}
+
 TEST(PhysicsState, ForgetCachesForgetsTheWholePast) {
   // One world had another life before; both reach the same state and then forget.
   PhysicsWorld a(kStep_s), b(kStep_s);

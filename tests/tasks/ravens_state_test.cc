@@ -20,7 +20,9 @@ RavensConfig Plain(const std::string& out_of_bounds = "reject") {
   return config;
 }
 
-// A tower of blocks that falls while the scene is built. Its state is a number and a text.
+// A tower of blocks and a heap of small ones that fall while the scene is built: enough of them
+// that the order of contacts depends on what the engine remembers. Its state is a number and a
+// text.
 class FallingTower final : public RavensTask {
  public:
   explicit FallingTower(const RavensConfig& config = Plain(),
@@ -38,6 +40,11 @@ class FallingTower final : public RavensTask {
       const Pose X_WB =
           Pose::FromXyYaw(0.5 + x, y, 0.03 + 0.045 * static_cast<double>(i), rng().Uniform(0, 6));
       goal.objects.push_back({.body = world().AddRigid("block/block.urdf", X_WB)});
+    }
+    for (int i = 0; i < 20; ++i) {
+      const double x = rng().Uniform(0.6, 0.66), y = rng().Uniform(0.2, 0.26);
+      const double z = rng().Uniform(0.02, 0.12);
+      world().AddRigid("block/small.urdf", Pose::FromXyYaw(x, y, z, rng().Uniform(0, 6)));
     }
     goal.targets = {Pose(Vec3(0.4, -0.3, 0.02))};
     AddGoal(goal);
@@ -77,9 +84,9 @@ TEST(RavensTask, UsedWorldsBuildScenesAsFreshOnesDo) {
   FallingTower used;
   StepResult result;
   // Lives of different lengths leave different trees and counters behind.
-  for (uint64_t seed = 1; seed <= 12; ++seed) {
+  for (uint64_t seed = 1; seed <= 3; ++seed) {
     used.Reset(seed, &result);
-    if (seed % 3 != 0) {
+    if (seed == 2) {
       used.Step(ActionOf(Pose(Vec3(0.3, 0.4, 0)), Pose(Vec3(0.5, 0.1, 0))), &result);
     }
     FallingTower fresh;
