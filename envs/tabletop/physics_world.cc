@@ -286,6 +286,8 @@ std::vector<BodyId> PhysicsWorld::Bodies() const {
   return ids;
 }
 
+size_t PhysicsWorld::NumModels() const { return impl_->NumModels(); }
+
 Pose PhysicsWorld::ComPose(BodyId id) const { return impl_->At(id).ComPose(); }
 
 Pose PhysicsWorld::BodyPose(BodyId id) const {

@@ -47,6 +47,7 @@ class PhysicsWorld {
   void RemoveBody(BodyId body);
   void Clear();
   std::vector<BodyId> Bodies() const;  // in order of id
+  size_t NumModels() const;            // parsed files that are kept
   const std::string& Urdf(BodyId body) const;
 
   // Frame of the base link as in the URDF, and of its centre of mass (which is what PyBullet's

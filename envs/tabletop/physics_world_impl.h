@@ -82,6 +82,7 @@ class PhysicsWorld::Impl {
   void TakeModels(Impl* other) { models_.merge(other->models_); }
   // Filled-in templates hardly ever come back: forgets those that no body is made of.
   void DropTemplates();
+  size_t NumModels() const { return models_.size(); }
 
   // In and out of Bullet's world; the objects stay.
   void Attach(Body* body);

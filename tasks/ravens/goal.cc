@@ -1,7 +1,9 @@
 #include "tasks/ravens/goal.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <functional>
 #include <string>
 #include <utility>
 
@@ -17,6 +19,17 @@ constexpr double kPointSpacing = 0.02;  // m
 double YawDistance(double a, double b, double period) {
   const double d = std::fmod(std::abs(a - b), period);
   return std::min(d, period - d);
+}
+
+// Smallest angle between cubes of these rotations. The quaternions of a cube's 24 symmetries are
+// +-1, (+-1 +-1) / sqrt(2) and (+-1 +-1 +-1 +-1) / 2 along any axes.
+double CubeAngle(const Quat& a, const Quat& b) {
+  const Quat d = Conjugate(a) * b;
+  std::array<double, 4> c = {std::abs(d.x), std::abs(d.y), std::abs(d.z), std::abs(d.w)};
+  std::sort(c.begin(), c.end(), std::greater<>());
+  const double nearest =
+      std::max({c[0], (c[0] + c[1]) / std::sqrt(2.0), (c[0] + c[1] + c[2] + c[3]) / 2});
+  return 2 * std::acos(std::min(nearest, 1.0));
 }
 
 // Most objects that can have a target each: augmenting paths (Kuhn).
@@ -48,8 +61,7 @@ double PoseShare(const Goal& goal, const PhysicsWorld& physics, bool strict) {
   for (size_t i = 0; i < goal.objects.size(); ++i) {
     const Pose X_WB = physics.ComPose(goal.objects[i].body);
     for (size_t j = 0; j < targets.size(); ++j) {
-      if (goal.Allowed(i, j) &&
-          PosesMatch(goal, X_WB, targets[j], goal.objects[i].symmetry, strict)) {
+      if (goal.Allowed(i, j) && PosesMatch(goal, X_WB, targets[j], goal.objects[i], strict)) {
         fits[i].push_back(j);
       }
     }
@@ -134,10 +146,13 @@ void CheckGoal(const Goal& goal, const PhysicsWorld& physics) {
   ROOKERY_CHECK_GT(goal.max_reward, 0);
 }
 
-bool PosesMatch(const Goal& goal, const Pose& P, const Pose& Q, double symmetry, bool strict) {
+bool PosesMatch(const Goal& goal, const Pose& P, const Pose& Q, const Goal::Object& object,
+                bool strict) {
+  const double symmetry = object.symmetry;
   if (!(std::hypot(P.p.x - Q.p.x, P.p.y - Q.p.y) < goal.position_tolerance)) return false;
   if (strict && !(std::abs(P.p.z - Q.p.z) < goal.height_tolerance)) return false;
   if (symmetry == 0) return true;
+  if (strict && object.cube) return CubeAngle(P.q, Q.q) < goal.rotation_tolerance;
   if (!(YawDistance(RavensEuler(P.q).z, RavensEuler(Q.q).z, symmetry) < goal.rotation_tolerance)) {
     return false;
   }
@@ -204,6 +219,7 @@ void SaveGoal(const Goal& goal, ByteWriter* out) {
   for (const Goal::Object& object : goal.objects) {
     out->Put(object.body);
     out->Put(object.symmetry);
+    out->Put(object.cube);
     out->Put<uint64_t>(object.points.size());
     for (const Vec3& point : object.points) Put(point, out);
   }
@@ -233,6 +249,7 @@ Goal LoadGoal(ByteReader* in) {
     Goal::Object object;
     object.body = in->Get<BodyId>();
     object.symmetry = in->Get<double>();
+    object.cube = in->Get<bool>();
     for (auto m = in->Get<uint64_t>(); m > 0; --m) object.points.push_back(GetVec3(in));
     goal.objects.push_back(std::move(object));
   }

@@ -20,6 +20,7 @@ struct Goal {
     BodyId body = -1;
     double symmetry = kNoSymmetry;  // rad, period of the yaw
     std::vector<Vec3> points = {};  // zone metric: sample of the object, in its frame
+    bool cube = false;              // strict mode: on whichever face it lies, it is the same
   };
   struct Zone {
     Pose X_WZ;
@@ -60,7 +61,8 @@ void CheckGoal(const Goal& goal, const PhysicsWorld& physics);
 
 // Is P at Q? The published rule compares x, y and yaw (modulo the symmetry). Strict: also z
 // (within the height tolerance) and, unless any yaw is fine, the tilt of the z-axis.
-bool PosesMatch(const Goal& goal, const Pose& P, const Pose& Q, double symmetry, bool strict);
+bool PosesMatch(const Goal& goal, const Pose& P, const Pose& Q, const Goal::Object& object,
+                bool strict);
 
 // Share of max_reward that is earned now. Pose: objects that match any allowed target (strict:
 // each target counts for one object). Zone: points inside a zone. Hull: area of the convex hull of

@@ -72,7 +72,7 @@ bool RavensTask::ChooseAction(Rng* rng, Pose* pose0, Pose* pose1) {
       const std::vector<uint8_t> row(open.begin() + static_cast<std::ptrdiff_t>(i * targets),
                                      open.begin() + static_cast<std::ptrdiff_t>((i + 1) * targets));
       for (size_t j = 0; j < targets; ++j) {
-        if (row[j] == 0 || !PosesMatch(goal, X_WB, places[j], goal.objects[i].symmetry, strict_)) {
+        if (row[j] == 0 || !PosesMatch(goal, X_WB, places[j], goal.objects[i], strict_)) {
           continue;
         }
         for (size_t k = 0; k < targets; ++k) open[i * targets + k] = 0;

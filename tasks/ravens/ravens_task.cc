@@ -17,6 +17,7 @@ constexpr double kSolved = 0.99;
 constexpr std::array<const char*, 2> kGoalImage = {"heightmap.rgb", "heightmap.height"};
 constexpr char kGoalPrefix[] = "goal.";
 constexpr char kGoalObjects[] = "goal.objects";  // reset option
+constexpr double kRounding = 1e-6;               // of norms
 
 EnvSpec MakeSpec(const std::string& id, int max_steps, const Spec& observation) {
   EnvSpec spec;
@@ -261,7 +262,7 @@ Pose RavensTask::PoseOf(const ArrayMap& action, const std::string& name) const {
   const auto v = action.at(name).As<double>();
   const Quat q{v[3], v[4], v[5], v[6]};
   const double norm = Norm(q);
-  if (!(norm >= kSmallestNorm && norm <= kLargestNorm)) {
+  if (!(norm >= kSmallestNorm - kRounding && norm <= kLargestNorm + kRounding)) {
     throw UserError("action of " + spec().id + ": the quaternion of " + name + " has norm " +
                     std::to_string(norm) + "; expected 1 (0.5 to 2 is normalised)");
   }

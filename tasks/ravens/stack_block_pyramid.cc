@@ -37,7 +37,8 @@ class StackBlockPyramid final : public RavensTask {
               const std::vector<double>& y, double reward) {
     Goal goal;
     goal.max_reward = reward;
-    for (BodyId block : blocks) goal.objects.push_back({.body = block, .symmetry = kPi / 2});
+    for (BodyId block : blocks)
+      goal.objects.push_back({.body = block, .symmetry = kPi / 2, .cube = true});
     for (double yi : y) {
       goal.targets.push_back(X_WS * Pose(Vec3(0, yi, 0.03 + 0.05 * row)));
       const double rest = kStandSize.z / 2 + kBlockSize.z * (row + 0.5);

@@ -10,7 +10,8 @@ constexpr int kMaxSteps = 14;
 constexpr int kDisks = 3;
 constexpr Vec3 kStandSize{0.12, 0.36, 0.01};                                     // m
 constexpr double kPegDistance = 0.12, kPegHeight = 0.03, kDiskDistance = 0.015;  // m
-constexpr double kThickness = 0.01;                                              // m, of disks
+// Heights above the stand's middle at which disks rest, m: collisions are 1 mm larger all round.
+constexpr double kLowest = 0.011, kDiskPitch = 0.012;
 
 class TowersOfHanoi final : public RavensTask {
  public:
@@ -43,9 +44,9 @@ class TowersOfHanoi final : public RavensTask {
     goal.objects = {{.body = disks_[static_cast<size_t>(disks - 1)], .symmetry = 0}};
     goal.targets = {Pose(pegs_[to])};
     // The target floats; this disk will lie on those that are there by then.
-    const double rest = (kStandSize.z + kThickness) / 2 + kThickness * stacked_[to];
+    const double rest = kLowest + kDiskPitch * stacked_[to];
     goal.rest_targets = {Pose(pegs_[to] + Vec3(0, 0, rest - kPegHeight))};
-    goal.height_tolerance = kThickness / 2;
+    goal.height_tolerance = kDiskPitch / 2;
     --stacked_[from];
     ++stacked_[to];
     goal.max_reward = 1.0 / ((1 << kDisks) - 1);
@@ -73,7 +74,8 @@ ROOKERY_REGISTER_ENV(TowersOfHanoi, RavensConfig,
                       .return_low = 0,
                       .return_high = 1,
                       .oracle_success = 0.95,
-                      .random_score = 0.05});
+                      .random_score = 0.05,
+                      .heavy = true});
 
 }  // namespace
 }  // namespace rookery

@@ -316,5 +316,15 @@ INSTANTIATE_TEST_SUITE_P(
                       std::vector<std::string>{"profile=small-u", "rotations=12"},
                       std::vector<std::string>{"profile=small", "rotations=6"}));
 
+#ifdef ROOKERY_BUILT_COMPLETELY
+TEST(Transporter, DoesNotActByWaypoints) {
+  const auto env = MakeEnv("Ravens/BlockInsertion-v0", {"continuous=true"});
+  EXPECT_THAT([&] { MakeAgent("transporter", env->spec(), 0); },
+              ::testing::ThrowsMessage<UserError>(
+                  AllOf(HasSubstr("transporter cannot act on Ravens/BlockInsertion-v0"),
+                        HasSubstr("no 'pose0'"), HasSubstr("move_cmd"))));
+}
+#endif
+
 }  // namespace
 }  // namespace rookery::transporter

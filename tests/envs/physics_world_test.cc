@@ -238,6 +238,32 @@ TEST(PhysicsState, ContinuesBitwiseInAFreshWorld) {
   EXPECT_EQ(Bytes(world), after);
 }
 
+// Twenty cubes are enough for the broadphase's counters to show in the order of contacts.
+TEST(PhysicsState, ClearForgetsTheWholePast) {
+  const auto heap = [](PhysicsWorld* world, uint64_t seed, int steps) {
+    world->LoadUrdf("plane/plane.urdf", kGroundPose, {.fixed_base = true});
+    Rng rng(seed);
+    for (int i = 0; i < 20; ++i) {
+      const double x = rng.Uniform(0.4, 0.46), y = rng.Uniform(-0.03, 0.03);
+      const double z = rng.Uniform(0.02, 0.12);
+      world->LoadUrdf("block/small.urdf", Pose::FromXyYaw(x, y, z, rng.Uniform(0, 6)));
+    }
+    Advance(world, steps);
+  };
+  PhysicsWorld fresh(kStep_s);
+  heap(&fresh, 100, 150);
+  for (int lives = 1; lives <= 4; ++lives) {
+    PhysicsWorld used(kStep_s);
+    for (int life = 0; life < lives; ++life) {
+      heap(&used, static_cast<uint64_t>(life), 37 + 10 * life);
+      if (life == 1) used.RemoveBody(used.Bodies()[3]);
+      used.Clear();
+    }
+    heap(&used, 100, 150);
+    EXPECT_EQ(Bytes(used), Bytes(fresh)) << "after " << lives << " lives";
+  }
+}
+
 TEST(PhysicsState, ForgetCachesForgetsTheWholePast) {
   // One world had another life before; both reach the same state and then forget.
   PhysicsWorld a(kStep_s), b(kStep_s);
@@ -259,6 +285,38 @@ TEST(PhysicsState, ForgetCachesForgetsTheWholePast) {
   Advance(&c, 30);
   EXPECT_EQ(Bytes(b), Bytes(c));
   EXPECT_NE(Bytes(a), Bytes(c)) << "there was something to forget";
+}
+
+// Templates with other numbers are other models; they go with the last body made of them.
+TEST(PhysicsWorld, KeepsNoTemplatesThatNobodyNeeds) {
+  const auto options = [](double size) {
+    return UrdfOptions{.replacements = {{"DIM0", size}, {"DIM1", 0.1}, {"DIM2", 0.02}}};
+  };
+  constexpr char kBox[] = "box/box-template.urdf";
+  std::vector<std::string> snapshots;
+  for (int i = 0; i < 5; ++i) {
+    PhysicsWorld other(kStep_s);
+    other.LoadUrdf(kBox, Pose(), options(0.05 + 0.01 * i));
+    snapshots.push_back(Bytes(other));
+  }
+  PhysicsWorld world(kStep_s);
+  world.LoadUrdf("block/block.urdf", Pose());
+  for (int round = 0; round < 3; ++round) {
+    for (const std::string& snapshot : snapshots) {
+      world.SetState(FromBytes(snapshot));
+      EXPECT_EQ(world.NumModels(), 2u) << "block and one box";
+      Advance(&world, 2);
+    }
+  }
+  PhysicsState bad = FromBytes(snapshots[0]);
+  bad.bodies.push_back(bad.bodies[0]);
+  bad.bodies[1].id = 5;
+  bad.bodies[1].urdf = "no/such.urdf";
+  EXPECT_THROW(world.SetState(bad), UserError);
+  EXPECT_EQ(world.NumModels(), 2u);
+  Advance(&world, 2);
+  world.Clear();
+  EXPECT_EQ(world.NumModels(), 1u);
 }
 
 TEST(PhysicsState, JointsAndMotorsAreInIt) {

@@ -97,17 +97,6 @@ TEST(Continuous, DiscreteActionsAreRefused) {
               ThrowsMessage<UserError>(HasSubstr("move_cmd")));
 }
 
-// Learners that place by poses say so.
-TEST(Continuous, TheTransporterDoesNotActByWaypoints) {
-#ifndef ROOKERY_BUILT_COMPLETELY
-  GTEST_SKIP() << "an option is off in this build";
-#endif
-  const Made made("BlockInsertion", {"continuous=true"});
-  EXPECT_THAT([&] { MakeAgent("transporter", made.env->spec(), 0); },
-              ThrowsMessage<UserError>(AllOf(HasSubstr("cannot act on Ravens/BlockInsertion-v0"),
-                                             HasSubstr("no 'pose0'"), HasSubstr("move_cmd"))));
-}
-
 TEST(Continuous, RandomWaypointsEndAtTheLimit) {
   Made made("BlockInsertion", {"observe=heightmap", "continuous=true", "steps_per_segment=1"});
   made.env->Reset(1, &made.result);

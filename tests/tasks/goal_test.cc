@@ -11,7 +11,7 @@ TEST(PosesMatch, ComparesPositionInThePlaneAndYaw) {
   const Goal goal;
   const Pose target = Pose::FromXyYaw(0.5, 0.1, 0.02, 1.0);
   const auto match = [&](const Pose& P, double symmetry, bool strict = false) {
-    return PosesMatch(goal, P, target, symmetry, strict);
+    return PosesMatch(goal, P, target, {.symmetry = symmetry}, strict);
   };
   EXPECT_TRUE(match(target, kNoSymmetry));
   EXPECT_TRUE(match(Pose::FromXyYaw(0.507, 0.107, 0.02, 1.0), kNoSymmetry));
@@ -34,10 +34,47 @@ TEST(PosesMatch, StrictAlsoComparesHeightAndTilt) {
   Pose tilted = target;
   tilted.q = tilted.q * QuatFromRpy(0.3, 0, 0);
   for (const Pose& P : {high, tilted}) {
-    EXPECT_TRUE(PosesMatch(goal, P, target, kNoSymmetry, false));
-    EXPECT_FALSE(PosesMatch(goal, P, target, kNoSymmetry, true));
+    EXPECT_TRUE(PosesMatch(goal, P, target, {}, false));
+    EXPECT_FALSE(PosesMatch(goal, P, target, {}, true));
   }
-  EXPECT_TRUE(PosesMatch(goal, tilted, target, 0, true)) << "any orientation is fine";
+  EXPECT_TRUE(PosesMatch(goal, tilted, target, {.symmetry = 0}, true)) << "any orientation is fine";
+}
+
+TEST(PosesMatch, StrictTargetsAreWhereThingsRest) {
+  Goal goal;
+  goal.targets = {Pose(Vec3(0.5, 0.1, 0.13))};
+  EXPECT_EQ(goal.Targets(true), goal.targets) << "the same, if nothing else is said";
+  goal.rest_targets = {Pose(Vec3(0.5, 0.1, 0.105))};
+  EXPECT_EQ(goal.Targets(false), goal.targets);
+  EXPECT_EQ(goal.Targets(true), goal.rest_targets);
+  const Pose high(Vec3(0.5, 0.1, 0.12));
+  EXPECT_FALSE(PosesMatch(goal, high, goal.Targets(true)[0], {.symmetry = 0}, true)) << "1.5 cm";
+  goal.height_tolerance = 0.02;
+  EXPECT_TRUE(PosesMatch(goal, high, goal.Targets(true)[0], {.symmetry = 0}, true));
+}
+
+TEST(PosesMatch, StrictCubesMayLieOnAnyFace) {
+  const Goal goal;
+  const Pose target = Pose::FromXyYaw(0.5, 0.1, 0.02, 1.0);
+  const Goal::Object cube{.symmetry = kPi / 2, .cube = true}, box{.symmetry = kPi / 2};
+  Rng rng(4);
+  for (int roll = 0; roll < 4; ++roll) {
+    for (int pitch = 0; pitch < 4; ++pitch) {
+      for (int yaw = 0; yaw < 4; ++yaw) {
+        Pose P = target;
+        P.q = P.q * QuatFromRpy(roll * kPi / 2, pitch * kPi / 2, yaw * kPi / 2);
+        EXPECT_TRUE(PosesMatch(goal, P, target, cube, true));
+        EXPECT_EQ(PosesMatch(goal, P, target, box, true), (roll + pitch) % 4 == 0 && roll % 2 == 0);
+        // Off by less and by more than 15 degrees.
+        const Vec3 axis = Normalized(Vec3(rng.Normal(), rng.Normal(), rng.Normal()));
+        Pose askew = P;
+        askew.q = P.q * AxisAngle(axis, 0.25);
+        EXPECT_TRUE(PosesMatch(goal, askew, target, cube, true));
+        askew.q = P.q * AxisAngle(axis, 0.27);
+        EXPECT_FALSE(PosesMatch(goal, askew, target, cube, true));
+      }
+    }
+  }
 }
 
 class EarnedRewardTest : public ::testing::Test {
@@ -119,7 +156,8 @@ TEST(BoxPoints, AreAGridWithoutItsUpperEnds) {
 
 TEST(Goal, SurvivesSaving) {
   Goal goal;
-  goal.objects = {{.body = 7, .symmetry = 0.5, .points = {{1, 2, 3}, {4, 5, 6}}}, {.body = 9}};
+  goal.objects = {{.body = 7, .symmetry = 0.5, .points = {{1, 2, 3}, {4, 5, 6}}},
+                  {.body = 9, .cube = true}};
   goal.targets = {Pose::FromXyYaw(1, 2, 3, 0.4)};
   goal.matches = {1, 0};
   goal.replace = true;
@@ -130,6 +168,8 @@ TEST(Goal, SurvivesSaving) {
   goal.max_reward = 0.25;
   goal.position_tolerance = 0.05;
   goal.rotation_tolerance = 0.1;
+  goal.rest_targets = {Pose(Vec3(7, 8, 9))};
+  goal.height_tolerance = 0.02;
   ByteWriter first, second;
   SaveGoal(goal, &first);
   ByteReader in(first.bytes());
@@ -140,8 +180,12 @@ TEST(Goal, SurvivesSaving) {
   EXPECT_EQ(loaded.objects[0].points[1], Vec3(4, 5, 6));
   EXPECT_EQ(loaded.zones[0].size, Vec3(4, 5, 6));
   EXPECT_FALSE(loaded.Allowed(1, 0));
+  EXPECT_FALSE(loaded.objects[0].cube);
+  EXPECT_TRUE(loaded.objects[1].cube);
   EXPECT_DOUBLE_EQ(loaded.hull_area, 0.1);
   EXPECT_DOUBLE_EQ(loaded.position_tolerance, 0.05);
+  EXPECT_EQ(loaded.rest_targets[0].p, Vec3(7, 8, 9));
+  EXPECT_DOUBLE_EQ(loaded.height_tolerance, 0.02);
 }
 
 // Erosion by its definition.

@@ -15,7 +15,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::ThrowsMessage;
 
-TEST(TowersOfHanoiAudit, SceneAndGoals) {
+TEST(HeavyTowersOfHanoiAudit, SceneAndGoals) {
   Made made("TowersOfHanoi");
   const std::vector<int> disks = {0, 1, 0, 2, 0, 1, 0}, pegs = {2, 1, 1, 2, 0, 2, 2};
   for (uint64_t seed = 0; seed < kAudits; ++seed) {
@@ -48,7 +48,7 @@ TEST(TowersOfHanoiAudit, SceneAndGoals) {
   }
 }
 
-TEST(TowersOfHanoi, TheTowerFallsOntoTheStandAndRests) {
+TEST(HeavyTowersOfHanoi, TheTowerFallsOntoTheStandAndRests) {
   Made made("TowersOfHanoi");
   for (uint64_t seed = 0; seed < 5; ++seed) {
     made.env->Reset(seed, &made.result);
@@ -64,7 +64,7 @@ TEST(TowersOfHanoi, TheTowerFallsOntoTheStandAndRests) {
   }
 }
 
-TEST(TowersOfHanoi, GoalsAreReachedInOrder) {
+TEST(HeavyTowersOfHanoi, GoalsAreReachedInOrder) {
   Made made("TowersOfHanoi");
   made.env->Reset(1, &made.result);
   const Pose X_WS = made.PoseOf(5);
@@ -309,7 +309,7 @@ TEST(KitShapes, HaveTheirSizesAndHoles) {
 }
 
 // Strict scoring knows where things come to rest; a solution takes one action an object.
-TEST(HanoiAndKits, TheExpertIsStrictToo) {
+TEST(HeavyHanoiAndKits, TheExpertIsStrictToo) {
   for (const char* id : {"TowersOfHanoi", "AssemblingKits"}) {
     Made made(id, {"observe=heightmap", "strict=true"});
     bool solved = false;

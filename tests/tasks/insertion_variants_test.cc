@@ -145,7 +145,8 @@ TEST_F(GoalImage, ShowsTheBlockAtItsTargetOnly) {
   EXPECT_LT(Height("heightmap.height", target), 0.004);
   EXPECT_NEAR(Height("heightmap.height", start), 0.04, 0.004);
   // No arm: nothing is higher than the block.
-  for (const float h : Picture("goal.heightmap.height").As<float>()) EXPECT_LT(h, 0.05f);
+  const Array picture = Picture("goal.heightmap.height");
+  for (const float h : picture.As<float>()) EXPECT_LT(h, 0.05f);
 }
 
 TEST_F(GoalImage, StaysTheSameForTheEpisode) {

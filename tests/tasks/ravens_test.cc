@@ -231,18 +231,35 @@ TEST_P(EveryTask, UnsuitableQuaternionsAreRefused) {
       ThrowsMessage<UserError>(AllOf(HasSubstr("pose0"), HasSubstr("norm 0.4"))));
   EXPECT_THROW(made.env->Step(ActionOf(Pose(p), {p, {0, 0, std::nan(""), 1}}), &made.result),
                UserError);
+  EXPECT_THAT(
+      [&] {
+        made.env->Step(ActionOf(Pose(p), {p, {0, 1.5, 0, 1.5}}), &made.result);
+      },
+      ThrowsMessage<UserError>(AllOf(HasSubstr("pose1"), HasSubstr("norm 2.1"))));
+  EXPECT_THAT(
+      [&] {
+        made.env->Step(ActionOf({p, {0, 0, 0, 3}}, Pose(p)), &made.result);
+      },
+      ThrowsMessage<UserError>(HasSubstr("pose0.qw = 3 is outside [-2, 2]")));
   EXPECT_EQ(made.env->Save(), before);
 }
 
 TEST_P(EveryTask, QuaternionsAreNormalised) {
-  Made a(GetParam()), b(GetParam());
+  Made a(GetParam());
+  const Quat unit = QuatFromYaw(0.5);
+  const Vec3 pick(0.4, 0.1, 0.02);
   a.env->Reset(3, &a.result);
-  b.env->Reset(3, &b.result);
-  const Pose pick(Vec3(0.4, 0.1, 0.02));
-  const Quat unit = QuatFromYaw(0.5), small{unit.x * 0.8, unit.y * 0.8, unit.z * 0.8, unit.w * 0.8};
-  a.env->Step(ActionOf(pick, {Vec3(0.5, 0, 0), unit}), &a.result);
-  b.env->Step(ActionOf(pick, {Vec3(0.5, 0, 0), small}), &b.result);
-  EXPECT_TRUE(a.result.observation.BitEqual(b.result.observation));
+  a.env->Step(ActionOf(Pose(pick), {Vec3(0.5, 0, 0), unit}), &a.result);
+  for (const double norm : {0.5, 1.0000001, 1.5, 2.0}) {
+    Made b(GetParam());
+    b.env->Reset(3, &b.result);
+    const Quat scaled{0, 0, unit.z * norm, unit.w * norm};
+    b.env->Step(ActionOf({pick, {0, 0, 0, norm}}, {Vec3(0.5, 0, 0), scaled}), &b.result);
+    // Powers of two scale without rounding; a last bit may decide about a contact.
+    if (norm == 0.5 || norm == 2) {
+      EXPECT_TRUE(a.result.observation.BitEqual(b.result.observation)) << norm;
+    }
+  }
 }
 
 // An arm that can never arrive: the episode ends, with a reason, without a reward.
@@ -250,8 +267,9 @@ TEST_P(EveryTask, MotionsThatTakeTooLongEndTheEpisode) {
   Made made(GetParam());
   made.env->Reset(3, &made.result);
   if (Pushes(made)) GTEST_SKIP() << "pushes ignore orientations: they always arrive";
-  const Pose upside_down({0.5, 0, 0.1}, QuatFromRpy(kPi, 0, 0));
-  made.env->Step(ActionOf(upside_down, upside_down), &made.result);
+  // Over all objects towards +x, until the arm is stretched.
+  const Pose forward({0.5, 0, 0.28}, QuatFromRpy(0, -kPi / 2, 0));
+  made.env->Step(ActionOf(forward, forward), &made.result);
   EXPECT_TRUE(made.result.terminated);
   EXPECT_EQ(made.result.reward, 0);
   EXPECT_EQ(made.result.info.at("failure").AsDouble(), 1);

@@ -7,6 +7,7 @@
 
 #include "agents/transporter/explanation.h"
 #include "agents/transporter/models.h"
+#include "tests/agents/fft_against_direct.h"
 #include "tests/agents/insertion_scene.h"
 #include "tests/agents/reference_networks.h"
 
@@ -190,6 +191,9 @@ INSTANTIATE_TEST_SUITE_P(Networks, ModelsEquivariance,
                          [](const auto& c) {
                            return c.param.first + std::to_string(c.param.second);
                          });
+
+// The shape of the profiles at full resolution, whose direct correlation takes long.
+TEST(FullSizeCorrelation, FftEqualsDirect) { ExpectFftEqualsDirect({2, 3, 320, 160, 64}); }
 
 }  // namespace
 }  // namespace rookery::transporter
