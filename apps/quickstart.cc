@@ -128,20 +128,19 @@ int Quickstart(const QuickstartOptions& options, Output* out) {
 }
 
 ROOKERY_REGISTER_COMMAND(
-    Quickstart,
-    {.name = "quickstart",
-     .summary = "The main job in one go: demonstrations, training, evaluation, report",
-     .order = 1,
-     .example = "rookery quickstart",
-     .setup = [](CLI::App* app) -> std::function<int(Output*)> {
-       const auto o = std::make_shared<QuickstartOptions>();
-       app->add_option("--env", o->env, "environment id");
-       app->add_option("--out", o->out, "folder; an interrupted run continues there");
-       app->add_option("--demos", o->demos, "demonstrations")->check(CLI::PositiveNumber);
-       app->add_option("--steps", o->steps, "training steps")->check(CLI::PositiveNumber);
-       app->add_option("--episodes", o->episodes, "test episodes")->check(CLI::PositiveNumber);
-       return [o](Output* out) { return Quickstart(*o, out); };
-     }});
+    Quickstart, {.name = "quickstart",
+                 .summary = "The main job in one go: demonstrations, training, evaluation, report",
+                 .order = 1,
+                 .example = "rookery quickstart",
+                 .setup = [](CLI::App* app) -> std::function<int(Output*)> {
+                   const auto o = std::make_shared<QuickstartOptions>();
+                   app->add_option("--env", o->env, "environment id");
+                   app->add_option("--out", o->out, "folder; an interrupted run continues there");
+                   app->add_option("--demos", o->demos, "demonstrations")->check(AtLeast(1));
+                   app->add_option("--steps", o->steps, "training steps")->check(AtLeast(1));
+                   app->add_option("--episodes", o->episodes, "test episodes")->check(AtLeast(1));
+                   return [o](Output* out) { return Quickstart(*o, out); };
+                 }});
 
 }  // namespace
 }  // namespace rookery
