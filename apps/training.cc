@@ -89,6 +89,9 @@ TrainingOutcome RunTraining(const TrainingOptions& options) {
   facts.env = env_entry.id;
   facts.agent = agent_entry.name;
   facts.command = CommandLineText();
+  facts.data = set.name;
+  facts.settings = ConfigToJson(*config).dump();
+  facts.seed = seed;
   facts.asked_steps = steps;
   facts.parameters = agent->NumParameters();
   facts.validation_episodes = options.validate_episodes;
