@@ -54,11 +54,14 @@ int Demos(const DemosOptions& options, Output* out) {
     collect.keep_observations = SmallArrays(env.factory()->spec());
   }
   const RunFolder run(folder);
+  constexpr char kKind[] = "set of demonstrations";
+  RequireKind(run, kKind);
   EpisodeStore store(folder);
-  WriteRunFacts(run, {{"agent", agent_entry.name},
-                      {"env", env_entry.id},
-                      {"env_config", nlohmann::json::parse(env.config_json)},
-                      {"seed", seed}});
+  WriteRunFacts(run, kKind,
+                {{"agent", agent_entry.name},
+                 {"env", env_entry.id},
+                 {"env_config", nlohmann::json::parse(env.config_json)},
+                 {"seed", seed}});
   ProgressBar progress("demonstrations", options.episodes);
   collect.on_episode = [&](const EpisodeResult& result, bool, int64_t stored) {
     progress.Update(stored, "seed " + std::to_string(result.seed));
@@ -91,7 +94,7 @@ ROOKERY_REGISTER_COMMAND(
        const auto o = std::make_shared<DemosOptions>();
        app->add_option("env", o->env, "environment id")->required();
        app->add_option("--episodes", o->episodes, "successful episodes wanted in the folder")
-           ->check(CLI::PositiveNumber);
+           ->check(AtLeast(1));
        app->add_option("--seed", o->seed, "first seed; then every second one");
        app->add_option("--out", o->out,
                        "folder (default runs/demos_<env>); continued if it exists");

@@ -20,6 +20,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr char kKind[] = "evaluation";
+
 // Stores episodes in the order of their seeds, whatever order they end in. Those that wait for
 // an earlier one stay in memory: about one for each thread.
 class OrderedStore {
@@ -27,8 +29,26 @@ class OrderedStore {
   OrderedStore(const std::string& folder, const std::vector<uint64_t>& seeds) : store_(folder) {
     for (size_t i = 0; i < seeds.size(); ++i) place_[seeds[i]] = i;
   }
+  // Evaluation goes on when the disk is full, without the record.
   void Add(Episode episode) {
     const std::lock_guard<std::mutex> lock(mutex_);
+    if (full_) return;
+    try {
+      AddInOrder(std::move(episode));
+    } catch (const Failure& failure) {
+      full_ = true;
+      LogWarning(std::string(failure.what()) + "; no further episodes are recorded");
+    }
+  }
+  // After an interruption some never come.
+  void Finish() {
+    if (full_) return;
+    for (const auto& [place, episode] : waiting_) store_.Add(episode);
+    store_.WriteIndex();
+  }
+
+ private:
+  void AddInOrder(Episode episode) {
     const size_t place = place_.at(episode.seed);
     waiting_[place] = std::move(episode);
     while (!waiting_.empty() && waiting_.begin()->first == next_) {
@@ -37,18 +57,13 @@ class OrderedStore {
       ++next_;
     }
   }
-  // After an interruption some never come.
-  void Finish() {
-    for (const auto& [place, episode] : waiting_) store_.Add(episode);
-    store_.WriteIndex();
-  }
 
- private:
   EpisodeStore store_;
   std::mutex mutex_;
   std::map<uint64_t, size_t> place_;
   std::map<size_t, Episode> waiting_;
   size_t next_ = 0;
+  bool full_ = false;
 };
 
 class RecordTo final : public StepObserver {
@@ -69,8 +84,16 @@ class RecordTo final : public StepObserver {
   OrderedStore* store_;
 };
 
-// Recordings of an earlier evaluation in this folder make room; anything else is left alone.
-void ClearRecordings(const std::string& folder) {
+// An earlier evaluation in this folder makes room: its report, film and episodes; anything else is
+// left alone.
+void ClearEvaluation(const RunFolder& run) {
+  if (fs::exists(run.path() + "/report.json")) {
+    LogInfo("the evaluation in " + run.path() + " is replaced");
+  }
+  for (const char* name : {"report.html", "report.json", "film.mp4", "film.png"}) {
+    fs::remove(run.path() + "/" + name);
+  }
+  const std::string folder = run.path() + "/episodes";
   if (!fs::is_directory(folder)) return;
   for (const auto& entry : fs::directory_iterator(folder)) {
     if (EpisodeStore::Owns(entry.path().filename().string())) fs::remove(entry.path());
@@ -165,41 +188,41 @@ EvaluationOutcome RunEvaluation(const EvaluationOptions& options) {
     throw UserError("eval needs either --agent NAME or --checkpoint FILE");
   }
   const EnvEntry& env_entry = FindEnv(options.env);
+  const std::string checkpoint = ResolveCheckpoint(options.checkpoint);
   AgentFileFacts file;
-  if (!options.checkpoint.empty()) file = ReadAgentFileFacts(options.checkpoint);
-  const AgentEntry& agent_entry =
-      FindAgent(options.checkpoint.empty() ? options.agent : file.agent);
+  if (!checkpoint.empty()) file = ReadAgentFileFacts(checkpoint);
+  const AgentEntry& agent_entry = FindAgent(checkpoint.empty() ? options.agent : file.agent);
   const SplitSettings settings = Split(options.settings, env_entry, &agent_entry);
-  if (!options.checkpoint.empty() && !settings.agent.empty()) {
+  if (!checkpoint.empty() && !settings.agent.empty()) {
     throw UserError("--set " + settings.agent.front() +
                     ": a checkpoint brings its own settings of " + agent_entry.name);
   }
   const EnvChoice env = ChooseEnv(env_entry.id, settings.env);
   if (!file.env.empty() && file.env != env_entry.id) {
-    LogWarning(options.checkpoint + " was trained on " + file.env + ", not on " + env_entry.id);
+    LogWarning(checkpoint + " was trained on " + file.env + ", not on " + env_entry.id);
   }
-  const bool untrained = options.checkpoint.empty() && agent_entry.learns;
-  if (untrained) LogWarning(agent_entry.name + " has not been trained: its weights are random");
+  const bool untrained = checkpoint.empty() && agent_entry.learns;
   const uint64_t agent_seed = ParseSeed(options.agent_seed);
   const AgentFactory make_agent = [&](const EnvSpec& spec) {
-    return options.checkpoint.empty()
-               ? MakeAgent(agent_entry.name, spec, agent_seed, settings.agent)
-               : LoadAgentFile(options.checkpoint, spec);
+    return checkpoint.empty() ? MakeAgent(agent_entry.name, spec, agent_seed, settings.agent)
+                              : LoadAgentFile(checkpoint, spec);
   };
 
   // Made before anything is written, so that what does not fit costs no earlier results.
   const std::unique_ptr<Env> stage = env.factory();
   const std::unique_ptr<Agent> actor = make_agent(stage->spec());
+  if (untrained) LogWarning(agent_entry.name + " has not been trained: its weights are random");
 
   EvaluationOutcome outcome;
   outcome.folder =
       options.out.empty() ? DefaultFolder("eval", env_entry.id, agent_entry.name) : options.out;
   const RunFolder run(outcome.folder);
+  RequireKind(run, kKind);
   report::EvaluationFacts& facts = outcome.facts;
   facts.env = env_entry.id;
   facts.agent = agent_entry.name;
   facts.untrained = untrained;
-  facts.checkpoint = options.checkpoint;
+  facts.checkpoint = checkpoint;
   facts.command = CommandLineText();
   facts.return_low = env_entry.return_low;
   facts.return_high = env_entry.return_high;
@@ -210,10 +233,10 @@ EvaluationOutcome RunEvaluation(const EvaluationOptions& options) {
                        ? SolvableSeeds(env, first_seed, options.episodes, options.threads)
                        : EverySecondSeed(first_seed, options.episodes);
   evaluate.threads = options.threads;
+  ClearEvaluation(run);
   std::unique_ptr<OrderedStore> store;
   if (options.record) {
     const std::string folder = run.File("episodes");
-    ClearRecordings(folder);
     store = std::make_unique<OrderedStore>(folder, evaluate.seeds);
     evaluate.observe = [&](Env* made, Agent*) {
       std::vector<std::unique_ptr<StepObserver>> observers;
@@ -225,12 +248,13 @@ EvaluationOutcome RunEvaluation(const EvaluationOptions& options) {
       return observers;
     };
   }
-  WriteRunFacts(run, {{"env", env_entry.id},
-                      {"env_config", nlohmann::json::parse(env.config_json)},
-                      {"agent", agent_entry.name},
-                      {"agent_settings", settings.agent},
-                      {"checkpoint", options.checkpoint},
-                      {"seeds", evaluate.seeds}});
+  WriteRunFacts(run, kKind,
+                {{"env", env_entry.id},
+                 {"env_config", nlohmann::json::parse(env.config_json)},
+                 {"agent", agent_entry.name},
+                 {"agent_settings", settings.agent},
+                 {"checkpoint", checkpoint},
+                 {"seeds", evaluate.seeds}});
   ProgressBar progress("episodes", options.episodes);
   int64_t done = 0, solved = 0;
   evaluate.on_episode = [&](const EpisodeResult& result) {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <filesystem>
 #include <memory>
@@ -52,6 +53,7 @@ report::Section DecisionSection(const report::EvaluationFacts& facts) {
 
 // Demonstrations, training, evaluation: the three commands a person would type, then one report.
 int Quickstart(const QuickstartOptions& options, Output* out) {
+  const auto start = std::chrono::steady_clock::now();
   FindAgent(kAgent);  // a build without learners says so before anything runs
   const std::string threads = std::to_string(std::min(AvailableCores(), 4));
   const std::string demos_dir = options.out + "/demos";
@@ -101,13 +103,18 @@ int Quickstart(const QuickstartOptions& options, Output* out) {
   }
   page.sections.insert(page.sections.begin() + (outcome.facts.stories.empty() ? 0 : 2),
                        report::TrainingSection(trained.facts));
+  const double seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  char wall_time[32];
+  std::snprintf(wall_time, sizeof(wall_time), "%.0f s", seconds);
   report::Facts files;
   files.title = "What is in this folder";
   files.facts = {
       {"demonstrations", "demos/", "demos/"},
       {"trained agent",
        std::filesystem::relative(trained.facts.result.best_checkpoint, options.out).string(), ""},
-      {"test episodes", "episodes/", "episodes/"}};
+      {"test episodes", "episodes/", "episodes/"},
+      {"wall time of all three steps", wall_time}};
   if (!outcome.facts.film.empty()) {
     files.facts.push_back({"film", outcome.facts.film, outcome.facts.film});
   }
@@ -117,6 +124,7 @@ int Quickstart(const QuickstartOptions& options, Output* out) {
   out->document = nlohmann::json::parse(report::EvaluationJson(outcome.facts));
   out->document["folder"] = options.out;
   out->document["demonstrations"] = demos_out.document;
+  out->document["wall_seconds"] = seconds;
   out->document["training_seconds"] = trained.facts.result.seconds;
   out->document["training_steps"] = trained.facts.result.steps;
   const EvaluationSummary& summary = outcome.facts.summary;
@@ -128,20 +136,19 @@ int Quickstart(const QuickstartOptions& options, Output* out) {
 }
 
 ROOKERY_REGISTER_COMMAND(
-    Quickstart,
-    {.name = "quickstart",
-     .summary = "The main job in one go: demonstrations, training, evaluation, report",
-     .order = 1,
-     .example = "rookery quickstart",
-     .setup = [](CLI::App* app) -> std::function<int(Output*)> {
-       const auto o = std::make_shared<QuickstartOptions>();
-       app->add_option("--env", o->env, "environment id");
-       app->add_option("--out", o->out, "folder; an interrupted run continues there");
-       app->add_option("--demos", o->demos, "demonstrations")->check(CLI::PositiveNumber);
-       app->add_option("--steps", o->steps, "training steps")->check(CLI::PositiveNumber);
-       app->add_option("--episodes", o->episodes, "test episodes")->check(CLI::PositiveNumber);
-       return [o](Output* out) { return Quickstart(*o, out); };
-     }});
+    Quickstart, {.name = "quickstart",
+                 .summary = "The main job in one go: demonstrations, training, evaluation, report",
+                 .order = 1,
+                 .example = "rookery quickstart",
+                 .setup = [](CLI::App* app) -> std::function<int(Output*)> {
+                   const auto o = std::make_shared<QuickstartOptions>();
+                   app->add_option("--env", o->env, "environment id");
+                   app->add_option("--out", o->out, "folder; an interrupted run continues there");
+                   app->add_option("--demos", o->demos, "demonstrations")->check(AtLeast(1));
+                   app->add_option("--steps", o->steps, "training steps")->check(AtLeast(1));
+                   app->add_option("--episodes", o->episodes, "test episodes")->check(AtLeast(1));
+                   return [o](Output* out) { return Quickstart(*o, out); };
+                 }});
 
 }  // namespace
 }  // namespace rookery

@@ -16,12 +16,22 @@ namespace fs = std::filesystem;
 
 // Episode files below `path`: the file itself, the folder, or its episodes/ or demos/.
 std::vector<std::string> EpisodeFiles(const std::string& path) {
+  // The index of a folder stands for it.
+  if (fs::path(path).filename() == "dataset.hdf5") {
+    const std::string folder = fs::path(path).parent_path().string();
+    return EpisodeFiles(folder.empty() ? "." : folder);
+  }
   if (fs::is_regular_file(path)) return {path};
   if (!fs::is_directory(path)) {
     throw UserError("no episode file or folder at " + path);
   }
   std::vector<std::string> files;
-  for (const auto& entry : fs::recursive_directory_iterator(path)) {
+  constexpr auto kOptions = fs::directory_options::skip_permission_denied;
+  constexpr int kDeepest = 3;
+  for (auto it = fs::recursive_directory_iterator(path, kOptions);
+       it != fs::recursive_directory_iterator(); ++it) {
+    const auto& entry = *it;
+    if (it.depth() >= kDeepest) it.disable_recursion_pending();
     const std::string name = entry.path().filename().string();
     if (entry.is_regular_file() && name.rfind("episode_", 0) == 0 &&
         entry.path().extension() == ".hdf5") {
@@ -43,7 +53,15 @@ int Replay(const std::string& path, Output* out) {
   std::string report;
   for (const std::string& file : files) {
     if (Interrupted()) break;
-    const Episode episode = ReadEpisode(file);
+    Episode episode;
+    try {
+      episode = ReadEpisode(file);
+    } catch (const UserError& error) {
+      report += std::string(error.what()) + "\n";
+      out->document["episodes"].push_back(
+          {{"file", file}, {"same", false}, {"difference", error.what()}});
+      continue;
+    }
     std::unique_ptr<Env>& env = envs[episode.env_id + episode.env_config];
     if (env == nullptr) env = ChooseEnvFromJson(episode.env_id, episode.env_config).factory();
     const std::string difference = ReplayDifference(env.get(), episode);

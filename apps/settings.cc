@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdio>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "apps/command.h"
+#include "core/atomic_file.h"
 #include "core/error.h"
 
 namespace rookery {
@@ -122,7 +124,64 @@ uint64_t ParseSeed(const std::string& text) {
   return seed;
 }
 
-void WriteRunFacts(const RunFolder& run, nlohmann::json config) {
+void RequireKind(const RunFolder& run, const std::string& kind) {
+  const std::string file = run.path() + "/config.json";
+  if (!std::filesystem::exists(file)) return;
+  const nlohmann::json config = nlohmann::json::parse(ReadFile(file), nullptr, false);
+  const std::string found = config.is_object() ? config.value("kind", "") : "";
+  if (found != kind) {
+    throw UserError(run.path() + " holds " +
+                    (found.empty()
+                         ? "something else"
+                         : "the files of a" + std::string(found[0] == 'e' ? "n " : " ") + found) +
+                    " (config.json); choose another --out");
+  }
+}
+
+CLI::Validator AtLeast(int64_t least) {
+  const std::string name = "INT>=" + std::to_string(least);
+  return CLI::Validator(
+      [least](std::string& text) {
+        int64_t value = 0;
+        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+        if (error != std::errc() || end != text.data() + text.size() || value < least) {
+          return "'" + text + "' is not an integer from " + std::to_string(least);
+        }
+        return std::string();
+      },
+      name);
+}
+
+std::string ResolveCheckpoint(const std::string& path) {
+  namespace fs = std::filesystem;
+  if (!fs::is_directory(path)) return path;
+  const fs::path checkpoints = fs::path(path) / "checkpoints";
+  const std::string best = (checkpoints / "best.json").string();
+  std::vector<std::string> found;
+  std::error_code absent;
+  for (const auto& entry : fs::directory_iterator(checkpoints, absent)) {
+    if (entry.path().extension() == ".safetensors") found.push_back(entry.path().string());
+  }
+  if (found.empty()) {
+    throw UserError(path + " is a folder without checkpoints; expected a file or a training run");
+  }
+  std::sort(found.begin(), found.end());
+  if (fs::exists(best)) {
+    const nlohmann::json file = nlohmann::json::parse(ReadFile(best), nullptr, false);
+    const int64_t step = file.is_object() ? file.value("best_step", int64_t{-1}) : -1;
+    for (const std::string& name : found) {
+      if (name.ends_with("_" +
+                         std::string(8 - std::min<size_t>(8, std::to_string(step).size()), '0') +
+                         std::to_string(step) + ".safetensors")) {
+        return name;
+      }
+    }
+  }
+  return found.back();
+}
+
+void WriteRunFacts(const RunFolder& run, const std::string& kind, nlohmann::json config) {
+  config["kind"] = kind;
   config["command"] = CommandLineText();
   run.WriteJson("config.json", config.dump(2));
   run.WriteJson("version.json", nlohmann::json(EngineVersions()).dump(2));

@@ -43,8 +43,15 @@ EnvChoice ChooseEnvFromJson(const std::string& name, const std::string& config_j
 
 // first, first + 2, first + 4, ...: even seeds train, odd seeds test.
 std::vector<uint64_t> EverySecondSeed(uint64_t first, int64_t count);
-// Writes config.json (with the command line) and version.json: what made a folder.
-void WriteRunFacts(const RunFolder& run, nlohmann::json config);
+// UserError when the folder's config.json says that it holds something else than a `kind`
+// ("training run", "evaluation", "set of demonstrations").
+void RequireKind(const RunFolder& run, const std::string& kind);
+// Writes config.json (with the kind and the command line) and version.json: what made a folder.
+void WriteRunFacts(const RunFolder& run, const std::string& kind, nlohmann::json config);
+// For CLI11: an integer from `least`.
+CLI::Validator AtLeast(int64_t least);
+// A checkpoint's file: of a folder of a training run its best checkpoint, else its newest.
+std::string ResolveCheckpoint(const std::string& path);
 // Non-negative seed from text that may be as large as 2^64 - 1; UserError otherwise.
 uint64_t ParseSeed(const std::string& text);
 // Default folder of a run: runs/<verb>_<env>_<agent>.

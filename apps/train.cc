@@ -47,18 +47,18 @@ ROOKERY_REGISTER_COMMAND(
        app->add_option("--env", o->env, "environment id")->required();
        app->add_option("--episodes-dir", o->episodes_dir, "demonstrations, for imitation learners");
        app->add_option("--demos", o->demos, "how many of them to use, drawn by the seed; 0 = all")
-           ->check(CLI::NonNegativeNumber);
+           ->check(AtLeast(0));
        app->add_option("--out", o->out,
                        "run folder (default runs/train_<env>_<agent>); resumed if it exists");
        app->add_option("--steps", o->steps,
                        "learning steps in all; 0 = as the agent's settings say")
-           ->check(CLI::NonNegativeNumber);
+           ->check(AtLeast(0));
        app->add_option("--seed", o->seed, "of weights, order of samples and augmentation");
        app->add_option("--checkpoint-every", o->checkpoint_every, "steps; 0 = a quarter of them")
-           ->check(CLI::NonNegativeNumber);
+           ->check(AtLeast(0));
        app->add_option("--validate-episodes", o->validate_episodes,
                        "episodes on seeds of their own after each checkpoint; the best is marked")
-           ->check(CLI::NonNegativeNumber);
+           ->check(AtLeast(0));
        app->add_option("--threads", o->threads, "validation episodes at a time")
            ->check(CLI::Range(1, 256));
        AddSettingsOptions(app, &o->settings, "agent or environment");

@@ -12,6 +12,7 @@
 namespace rookery {
 namespace {
 
+constexpr char kKind[] = "training run";
 // Seeds that neither demonstrations (even) nor tests (small odd ones) use.
 constexpr uint64_t kFirstValidationSeed = 1'000'000'001;
 
@@ -83,10 +84,14 @@ TrainingOutcome RunTraining(const TrainingOptions& options) {
   outcome.folder =
       options.out.empty() ? DefaultFolder("train", env_entry.id, agent_entry.name) : options.out;
   const RunFolder run(outcome.folder);
+  RequireKind(run, kKind);
   report::TrainingFacts& facts = outcome.facts;
   facts.env = env_entry.id;
   facts.agent = agent_entry.name;
   facts.command = CommandLineText();
+  facts.data = set.name;
+  facts.settings = ConfigToJson(*config).dump();
+  facts.seed = seed;
   facts.asked_steps = steps;
   facts.parameters = agent->NumParameters();
   facts.validation_episodes = options.validate_episodes;
@@ -104,17 +109,18 @@ TrainingOutcome RunTraining(const TrainingOptions& options) {
   train.checkpoint_every = options.checkpoint_every > 0 ? options.checkpoint_every
                                                         : std::max<int64_t>(1, (steps + 3) / 4);
   train.on_start = [&] {
-    WriteRunFacts(run, {{"agent", agent_entry.name},
-                        {"agent_config", ConfigToJson(*config)},
-                        {"env", env_entry.id},
-                        {"env_config", nlohmann::json::parse(env.config_json)},
-                        {"seed", seed},
-                        {"steps", steps},
-                        {"checkpoint_every", train.checkpoint_every},
-                        {"episodes_dir", options.episodes_dir},
-                        {"episodes", set.indices},
-                        {"data", set.name},
-                        {"validate_episodes", options.validate_episodes}});
+    WriteRunFacts(run, kKind,
+                  {{"agent", agent_entry.name},
+                   {"agent_config", ConfigToJson(*config)},
+                   {"env", env_entry.id},
+                   {"env_config", nlohmann::json::parse(env.config_json)},
+                   {"seed", seed},
+                   {"steps", steps},
+                   {"checkpoint_every", train.checkpoint_every},
+                   {"episodes_dir", options.episodes_dir},
+                   {"episodes", set.indices},
+                   {"data", set.name},
+                   {"validate_episodes", options.validate_episodes}});
   };
 
   ProgressBar progress("training", steps);

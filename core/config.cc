@@ -8,6 +8,7 @@
 #define TOML_EXCEPTIONS 1
 #include <toml++/toml.h>
 
+#include "core/atomic_file.h"
 #include "core/error.h"
 
 namespace rookery {
@@ -204,7 +205,7 @@ std::vector<TomlSetting> ReadTomlSettings(const std::string& path) {
   };
   toml::table root;
   try {
-    root = toml::parse_file(path);
+    root = toml::parse(ReadFile(path), path);
   } catch (const toml::parse_error& error) {
     throw UserError(where(error.source().begin) + ": " + std::string(error.description()));
   }

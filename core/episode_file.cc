@@ -309,7 +309,10 @@ std::string EnvArgs(const std::string& env_id, const std::string& env_config) {
   if (!kwargs.is_object()) {
     throw UserError("options of " + env_id + ": expected a JSON object, found " + env_config);
   }
-  return json{{"env_name", env_id}, {"env_type", kGymType}, {"env_kwargs", kwargs}}.dump();
+  // robomimic's documents call it env_type, its code reads type.
+  return json{
+      {"env_name", env_id}, {"env_type", kGymType}, {"type", kGymType}, {"env_kwargs", kwargs}}
+      .dump();
 }
 
 void WriteEpisode(const std::string& path, const Episode& episode) {

@@ -93,7 +93,9 @@ std::pair<double, double> WilsonInterval95(double proportion, int64_t n) {
   const double spread =
       z * std::sqrt(proportion * (1 - proportion) / count + z * z / (4 * count * count));
   const double scale = 1 + z * z / count;
-  return {std::max(0.0, (centre - spread) / scale), std::min(1.0, (centre + spread) / scale)};
+  // The ends are exact where rounding would miss them.
+  return {proportion <= 0 ? 0.0 : (centre - spread) / scale,
+          proportion >= 1 ? 1.0 : (centre + spread) / scale};
 }
 
 std::pair<double, double> MeanInterval95(const std::vector<double>& values, double low,

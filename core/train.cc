@@ -68,10 +68,38 @@ class BestFile {
   std::map<int64_t, double> scores_;
 };
 
+// Wall time of a run over all its sessions, in time.json (checkpoints hold no times: equal runs
+// have equal ones). A killed session counts up to its last checkpoint.
+class Stopwatch {
+ public:
+  explicit Stopwatch(const RunFolder& run) : run_(run) {
+    if (!std::filesystem::exists(run_.File(kFile))) return;
+    const json file = json::parse(ReadFile(run_.File(kFile)), nullptr, /*exceptions=*/false);
+    if (file.is_object()) before_ = file.value("seconds", 0.0);
+  }
+  // Seconds so far.
+  double Write() const {
+    const double seconds =
+        before_ + std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+    try {
+      run_.WriteJson(kFile, json{{"seconds", seconds}}.dump());
+    } catch (const Failure& failure) {
+      LogWarningOnce(kFile, failure.what());
+    }
+    return seconds;
+  }
+
+ private:
+  static constexpr char kFile[] = "time.json";
+  const RunFolder& run_;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  double before_ = 0;
+};
+
 }  // namespace
 
 TrainResult Train(Agent* agent, const RunFolder& run, const TrainOptions& options) {
-  const auto start = std::chrono::steady_clock::now();
+  const Stopwatch stopwatch(run);
   AgentFileFacts facts = options.facts;
   facts.step = 0;
   TrainResult result;
@@ -129,6 +157,7 @@ TrainResult Train(Agent* agent, const RunFolder& run, const TrainOptions& option
         continue;
       }
       result.last_checkpoint = checkpoint;
+      stopwatch.Write();
       if (due(facts.step)) validate(facts.step);
     }
   }
@@ -139,7 +168,7 @@ TrainResult Train(Agent* agent, const RunFolder& run, const TrainOptions& option
   result.best_score = best.Best().second;
   result.best_checkpoint =
       best.empty() ? result.last_checkpoint : run.CheckpointPath(result.best_step);
-  result.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  result.seconds = stopwatch.Write();
   return result;
 }
 

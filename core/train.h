@@ -34,7 +34,7 @@ struct TrainResult {
   std::string last_checkpoint, best_checkpoint;
   double best_score = 0;  // NaN without validation
   int64_t best_step = 0;
-  double seconds = 0;  // of this call
+  double seconds = 0;  // of all sessions of the run
   Metrics last_metrics;
 };
 

@@ -107,7 +107,7 @@ const std::vector<Profile>& TransporterProfiles() {
   };
   static const std::vector<Profile> profiles = {
       {"lite-u",
-       "light U-Net at half resolution; a minute of one core for 400 iterations",
+       "light U-Net at half resolution; half a minute of one core for 400 iterations",
        {"network=unet", "half_resolution=true", "output_scale=0.03125", "steps=400"}},
       {"small-u",
        "light U-Net at full resolution, for one demonstration and fine tasks",

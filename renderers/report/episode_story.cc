@@ -210,7 +210,9 @@ Card StoryCard(const EpisodeStory& story) {
       card.visuals.push_back(AngleFigure(step.explanation, "place"));
     }
   }
-  camera(story.final_observation, "After");
+  const size_t more = story.steps.size() - std::min(story.steps.size(), kMostDecisions);
+  camera(story.final_observation,
+         more == 0 ? "After" : "After " + std::to_string(more) + " more actions");
   return card;
 }
 

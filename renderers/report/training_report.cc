@@ -289,6 +289,9 @@ Report TrainingReport(const TrainingFacts& facts) {
   if (r.last_checkpoint != r.best_checkpoint) {
     list.facts.push_back({"last checkpoint", r.last_checkpoint});
   }
+  if (!facts.data.empty()) list.facts.push_back({"demonstrations", facts.data});
+  list.facts.push_back({"seed", std::to_string(facts.seed)});
+  if (!facts.settings.empty()) list.facts.push_back({"settings", facts.settings});
   for (const auto& [engine, version] : EngineVersions()) list.facts.push_back({engine, version});
   how.blocks.push_back(std::move(list));
   report.sections.push_back(std::move(how));

@@ -15,7 +15,10 @@ namespace rookery::report {
 struct TrainingFacts {
   std::string env, agent;  // id and name
   std::string command;     // as typed
-  MetricsTable metrics;    // validation scores in its column "validation/score"
+  std::string data;        // demonstrations it learned from; may be empty
+  std::string settings;    // of the agent, JSON; may be empty
+  uint64_t seed = 0;
+  MetricsTable metrics;  // validation scores in its column "validation/score"
   TrainResult result;
   int64_t asked_steps = 0;          // more than result.steps: stopped early
   int64_t parameters = 0;           // trainable; 0 = not told

@@ -30,16 +30,19 @@ EnvSpec MakeSpec(const std::string& id, int max_steps, const Spec& observation) 
   const Vec3 &low = kWorkspaceLow, &high = kWorkspaceHigh;
   const double q = RavensTask::kLargestNorm;  // quaternions are normalised: components may exceed 1
   for (const char* name : {"pose0", "pose1"}) {
-    spec.action.Add({.name = name,
-                     .dtype = DType::kFloat64,
-                     .shape = {7},
-                     .low = {low.x, low.y, low.z, -q, -q, -q, -q},
-                     .high = {high.x, high.y, high.z, q, q, q, q},
-                     .unit = "m",
-                     .description = name[4] == '0' ? "end-effector pose to pick at (or push from)"
-                                                   : "end-effector pose to place at (or push to)",
-                     .elements = {"x", "y", "z", "qx", "qy", "qz", "qw"},
-                     .quaternion = 3});
+    spec.action.Add(
+        {.name = name,
+         .dtype = DType::kFloat64,
+         .shape = {7},
+         .low = {low.x, low.y, low.z, -q, -q, -q, -q},
+         .high = {high.x, high.y, high.z, q, q, q, q},
+         .unit = "m",
+         .description =
+             name[4] == '0'
+                 ? "end-effector pose to pick at (or push from); the quaternion is normalised"
+                 : "end-effector pose to place at (or push to); likewise",
+         .elements = {"x", "y", "z", "qx", "qy", "qz", "qw"},
+         .quaternion = 3});
   }
   spec.info.Add({.name = "success",
                  .dtype = DType::kBool,

@@ -104,6 +104,13 @@ TEST_F(KilledTraining, ResumesToTheSameBytes) {
   const std::vector<std::string> results = {".safetensors", "best.json", "metrics.csv"};
   const std::map<std::string, std::string> expected = Files(straight, results);
   EXPECT_EQ(expected.size(), 6u);
+  // The folder of a run stands for its best checkpoint.
+  EXPECT_THAT(RunExpecting(0, {"eval", kEnv, "--checkpoint", straight, "--episodes", "1", "--out",
+                               folder_.path() + "/eval", "--no-film", "--stories", "0", "--json"})
+                  .Json()
+                  .at("checkpoint")
+                  .get<std::string>(),
+              HasSubstr("/straight/checkpoints/step_000000"));
   for (const int signal : {SIGKILL, SIGINT}) {
     const std::string stopped = folder_.path() + "/stopped_" + std::to_string(signal);
     for (const char* step : {"00000003", "00000009"}) {

@@ -115,11 +115,17 @@ TEST(Program, EvaluatesRecordsAndReplays) {
   EXPECT_EQ(replayed.at("same"), 3);
   EXPECT_EQ(replayed.at("different"), 0);
 
-  // A damaged episode is named, and is no crash.
+  // A damaged episode is named, and keeps the others from nothing.
   const std::string file = out + "/episodes/episode_000001_seed_13.hdf5";
   std::string bytes = ReadFile(file);
   WriteFileAtomic(file, bytes.substr(0, bytes.size() / 2));
-  ExpectMisuse({"replay", out}, file);
+  const Ended damaged = RunExpecting(1, {"replay", out});
+  EXPECT_THAT(damaged.out, HasSubstr(file));
+  EXPECT_THAT(damaged.out, HasSubstr("2 of 3 episodes"));
+
+  // Folders of another kind are left alone.
+  ExpectMisuse({"demos", kEnv, "--episodes", "1", "--out", out},
+               "holds the files of an evaluation");
 }
 
 TEST(Program, AgentsThatCannotBeMadeCostNoResults) {
