@@ -18,22 +18,20 @@ class CableLine final : public CableShapeTask {
   explicit CableLine(const CableLineConfig& config) : CableShapeTask(kId, 1, 1, config) {}
 };
 
-ROOKERY_REGISTER_ENV(CableLine, CableLineConfig,
-                     {.id = kId,
-                      .summary = "lay the cable along a line",
-                      .source = "Seita et al., Learning to Rearrange Deformable Cables, Fabrics, "
-                                "and Bags with Goal-Conditioned Transporter Networks, ICRA 2021 "
-                                "(cable-line)",
-                      .world = "tabletop",
-                      .status = Status::kApproximate,
-                      .known_issues = {"seeds draw other scenes than the reference's generator",
-                                       kOraclePickIssue},
-                      .max_steps = CableLine::kMostSteps,
-                      .return_low = 0,
-                      .return_high = 1,
-                      .oracle_success = 0.80,
-                      .random_score = 0.10,
-                      .heavy = true});
+ROOKERY_REGISTER_ENV(
+    CableLine, CableLineConfig,
+    {.id = kId,
+     .summary = "lay the cable along a line",
+     .source = "Seita et al., Goal-Conditioned Transporter Networks, ICRA 2021 (cable-line)",
+     .world = "tabletop",
+     .status = Status::kApproximate,
+     .known_issues = {"seeds draw other scenes than the reference's generator", kOraclePickIssue},
+     .max_steps = CableLine::kMostSteps,
+     .return_low = 0,
+     .return_high = 1,
+     .oracle_success = 0.80,
+     .random_score = 0.10,
+     .heavy = true});
 
 }  // namespace
 }  // namespace rookery

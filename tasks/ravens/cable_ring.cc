@@ -61,26 +61,24 @@ class CableRing final : public CableTask {
   }
 };
 
-ROOKERY_REGISTER_ENV(CableRing, CableConfig,
-                     {.id = kId,
-                      .summary = "open the ring of beads",
-                      .source = "Seita et al., Learning to Rearrange Deformable Cables, Fabrics, "
-                                "and Bags with Goal-Conditioned Transporter Networks, ICRA 2021 "
-                                "(cable-ring)",
-                      .world = "tabletop",
-                      .status = Status::kApproximate,
-                      .known_issues = {"seeds draw other scenes than the reference's generator",
-                                       kOraclePickIssue,
-                                       "rewards are shares of 75 % of the circle's area, which are "
-                                       "enough, instead of square metres",
-                                       "the force that crumples the ring acts for 50 ms; the "
-                                       "reference's depends on the machine's speed"},
-                      .max_steps = CableRing::kMostSteps,
-                      .return_low = 0,
-                      .return_high = 1,
-                      .oracle_success = 0.80,
-                      .random_score = 0.50,
-                      .heavy = true});
+ROOKERY_REGISTER_ENV(
+    CableRing, CableConfig,
+    {.id = kId,
+     .summary = "open the ring of beads",
+     .source = "Seita et al., Goal-Conditioned Transporter Networks, ICRA 2021 (cable-ring)",
+     .world = "tabletop",
+     .status = Status::kApproximate,
+     .known_issues = {"seeds draw other scenes than the reference's generator", kOraclePickIssue,
+                      "rewards are shares of 75 % of the circle's area, which are "
+                      "enough, instead of square metres",
+                      "the force that crumples the ring acts for 50 ms; the "
+                      "reference's depends on the machine's speed"},
+     .max_steps = CableRing::kMostSteps,
+     .return_low = 0,
+     .return_high = 1,
+     .oracle_success = 0.80,
+     .random_score = 0.50,
+     .heavy = true});
 
 }  // namespace
 }  // namespace rookery

@@ -13,22 +13,20 @@ class CableShape final : public CableShapeTask {
   explicit CableShape(const CableConfig& config) : CableShapeTask(kId, 2, 4, config) {}
 };
 
-ROOKERY_REGISTER_ENV(CableShape, CableConfig,
-                     {.id = kId,
-                      .summary = "lay the cable along two to four sides of a rectangle",
-                      .source = "Seita et al., Learning to Rearrange Deformable Cables, Fabrics, "
-                                "and Bags with Goal-Conditioned Transporter Networks, ICRA 2021 "
-                                "(cable-shape)",
-                      .world = "tabletop",
-                      .status = Status::kApproximate,
-                      .known_issues = {"seeds draw other scenes than the reference's generator",
-                                       kOraclePickIssue},
-                      .max_steps = CableShape::kMostSteps,
-                      .return_low = 0,
-                      .return_high = 1,
-                      .oracle_success = 0.80,
-                      .random_score = 0.10,
-                      .heavy = true});
+ROOKERY_REGISTER_ENV(
+    CableShape, CableConfig,
+    {.id = kId,
+     .summary = "lay the cable along two to four sides of a rectangle",
+     .source = "Seita et al., Goal-Conditioned Transporter Networks, ICRA 2021 (cable-shape)",
+     .world = "tabletop",
+     .status = Status::kApproximate,
+     .known_issues = {"seeds draw other scenes than the reference's generator", kOraclePickIssue},
+     .max_steps = CableShape::kMostSteps,
+     .return_low = 0,
+     .return_high = 1,
+     .oracle_success = 0.80,
+     .random_score = 0.10,
+     .heavy = true});
 
 }  // namespace
 }  // namespace rookery

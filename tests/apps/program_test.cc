@@ -43,7 +43,7 @@ TEST(Program, MisuseIsOneLineWithTheNearestChoice) {
   ExpectMisuse({"evla"}, "did you mean eval");
   ExpectMisuse({"eval", kEnv, "--agent", "oracle", "--episods", "3"}, "did you mean --episodes");
   ExpectMisuse({"eval", "Ravens/BlockInsertoin-v0", "--agent", "oracle"},
-               "did you mean Ravens/BlockInsertion-v0?");
+               "did you mean Ravens/BlockInsertion-v0");
   ExpectMisuse({"eval", kEnv, "--agent", "oracel"}, "did you mean oracle");
   ExpectMisuse({"eval", kEnv}, "--checkpoint");
   ExpectMisuse({"eval", kEnv, "--agent", "oracle", "--set", "hx=480"}, "did you mean hz");
