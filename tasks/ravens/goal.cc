@@ -130,7 +130,10 @@ void CheckGoal(const Goal& goal, const PhysicsWorld& physics) {
   ROOKERY_CHECK(!goal.objects.empty());
   const std::vector<BodyId> bodies = physics.Bodies();
   for (const Goal::Object& object : goal.objects) {
-    ROOKERY_CHECK(std::binary_search(bodies.begin(), bodies.end(), object.body));
+    if (!std::binary_search(bodies.begin(), bodies.end(), object.body)) {
+      throw Bug("a goal names body " + std::to_string(object.body) +
+                ", which is not in the world; bodies are what AddRigid and AddFixed return");
+    }
     ROOKERY_CHECK_GE(object.symmetry, 0);
     ROOKERY_CHECK(!zone || !object.points.empty());
   }

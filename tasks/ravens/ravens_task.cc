@@ -102,7 +102,12 @@ void Set(ArrayMap* map, const char* name, T value) {
 }  // namespace
 
 void RavensConfig::Fields(FieldVisitor& v) {
-  v.Field("hz", &hz, {.help = "physics steps", .unit = "1/s", .min = 60, .max = 4800});
+  v.Field("hz", &hz,
+          {.help = "physics steps; motions advance by the step, so the arm is faster at more "
+                   "of them",
+           .unit = "1/s",
+           .min = 60,
+           .max = 1200});
   v.Field("strict", &strict,
           {.help = "score height and tilt too, and one object a target (not as published)"});
   v.Field(

@@ -48,7 +48,7 @@ TEST(Program, MisuseIsOneLineWithTheNearestChoice) {
   ExpectMisuse({"eval", kEnv}, "--checkpoint");
   ExpectMisuse({"eval", kEnv, "--agent", "oracle", "--set", "hx=480"}, "did you mean hz");
   ExpectMisuse({"eval", kEnv, "--agent", "oracle", "--set", "hz=4"},
-               "hz = 4 is outside [60, 4800]");
+               "hz = 4 is outside [60, 1200]");
   ExpectMisuse({"eval", kEnv, "--agent", "oracle", "--seed", "-1"}, "seed '-1'");
   ExpectMisuse({"eval", kEnv, "--agent", "oracle", "--episodes", "0"}, "--episodes");
   ExpectMisuse({"eval", kEnv, "--checkpoint", "/no/such.safetensors"}, "/no/such.safetensors");
