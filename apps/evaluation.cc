@@ -14,6 +14,7 @@
 #include "core/log.h"
 #include "core/progress.h"
 #include "core/run_folder.h"
+#include "core/train.h"
 
 namespace rookery {
 namespace {
@@ -188,7 +189,9 @@ EvaluationOutcome RunEvaluation(const EvaluationOptions& options) {
     throw UserError("eval needs either --agent NAME or --checkpoint FILE");
   }
   const EnvEntry& env_entry = FindEnv(options.env);
-  const std::string checkpoint = ResolveCheckpoint(options.checkpoint);
+  const std::string checkpoint = fs::is_directory(options.checkpoint)
+                                     ? BestCheckpoint(options.checkpoint)
+                                     : options.checkpoint;
   AgentFileFacts file;
   if (!checkpoint.empty()) file = ReadAgentFileFacts(checkpoint);
   const AgentEntry& agent_entry = FindAgent(checkpoint.empty() ? options.agent : file.agent);

@@ -152,34 +152,6 @@ CLI::Validator AtLeast(int64_t least) {
       name);
 }
 
-std::string ResolveCheckpoint(const std::string& path) {
-  namespace fs = std::filesystem;
-  if (!fs::is_directory(path)) return path;
-  const fs::path checkpoints = fs::path(path) / "checkpoints";
-  const std::string best = (checkpoints / "best.json").string();
-  std::vector<std::string> found;
-  std::error_code absent;
-  for (const auto& entry : fs::directory_iterator(checkpoints, absent)) {
-    if (entry.path().extension() == ".safetensors") found.push_back(entry.path().string());
-  }
-  if (found.empty()) {
-    throw UserError(path + " is a folder without checkpoints; expected a file or a training run");
-  }
-  std::sort(found.begin(), found.end());
-  if (fs::exists(best)) {
-    const nlohmann::json file = nlohmann::json::parse(ReadFile(best), nullptr, false);
-    const int64_t step = file.is_object() ? file.value("best_step", int64_t{-1}) : -1;
-    for (const std::string& name : found) {
-      if (name.ends_with("_" +
-                         std::string(8 - std::min<size_t>(8, std::to_string(step).size()), '0') +
-                         std::to_string(step) + ".safetensors")) {
-        return name;
-      }
-    }
-  }
-  return found.back();
-}
-
 void WriteRunFacts(const RunFolder& run, const std::string& kind, nlohmann::json config) {
   config["kind"] = kind;
   config["command"] = CommandLineText();

@@ -50,8 +50,6 @@ void RequireKind(const RunFolder& run, const std::string& kind);
 void WriteRunFacts(const RunFolder& run, const std::string& kind, nlohmann::json config);
 // For CLI11: an integer from `least`.
 CLI::Validator AtLeast(int64_t least);
-// A checkpoint's file: of a folder of a training run its best checkpoint, else its newest.
-std::string ResolveCheckpoint(const std::string& path);
 // Non-negative seed from text that may be as large as 2^64 - 1; UserError otherwise.
 uint64_t ParseSeed(const std::string& text);
 // Default folder of a run: runs/<verb>_<env>_<agent>.

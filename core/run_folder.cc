@@ -85,17 +85,21 @@ std::string RunFolder::CheckpointPath(int64_t step) const {
               std::string(kStepSuffix));
 }
 
-std::optional<std::pair<int64_t, std::string>> RunFolder::LatestCheckpoint() const {
+std::vector<std::pair<int64_t, std::string>> RunFolder::Checkpoints(const std::string& folder) {
   std::vector<std::pair<int64_t, std::string>> found;
   std::error_code absent;
   for (const auto& entry :
-       std::filesystem::directory_iterator(std::filesystem::path(path_) / kCheckpoints, absent)) {
+       std::filesystem::directory_iterator(std::filesystem::path(folder) / kCheckpoints, absent)) {
     if (const auto step = StepOf(entry.path().filename().string())) {
       found.emplace_back(*step, entry.path().string());
     }
   }
   std::sort(found.rbegin(), found.rend());
-  for (const auto& candidate : found) {
+  return found;
+}
+
+std::optional<std::pair<int64_t, std::string>> RunFolder::LatestCheckpoint() const {
+  for (const auto& candidate : Checkpoints(path_)) {
     try {
       ReadCheckpoint(candidate.second);
       return candidate;

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "core/folder_lock.h"
 
@@ -26,6 +27,8 @@ class RunFolder {
   void WriteJson(const std::string& name, const std::string& json_text) const;
   // checkpoints/step_00001000.safetensors
   std::string CheckpointPath(int64_t step) const;
+  // Step and path of every checkpoint below `folder`, newest first; writes and locks nothing.
+  static std::vector<std::pair<int64_t, std::string>> Checkpoints(const std::string& folder);
   // Newest checkpoint, or nothing. Unreadable ones are skipped with a warning.
   std::optional<std::pair<int64_t, std::string>> LatestCheckpoint() const;
 

@@ -17,6 +17,8 @@ namespace {
 
 using nlohmann::json;
 
+constexpr char kBestFile[] = "checkpoints/best.json";
+
 // Validation scores by step, kept in checkpoints/best.json.
 class BestFile {
  public:
@@ -110,7 +112,7 @@ TrainResult Train(Agent* agent, const RunFolder& run, const TrainOptions& option
       LogInfo("resuming " + run.path() + " after step " + std::to_string(facts.step));
     }
   }
-  BestFile best(run.File("checkpoints/best.json"), options.validation, facts.step);
+  BestFile best(run.File(kBestFile), options.validation, facts.step);
   if (options.on_start) options.on_start();
   MetricsWriter metrics(run.path(), facts.step);
 
@@ -170,6 +172,22 @@ TrainResult Train(Agent* agent, const RunFolder& run, const TrainOptions& option
       best.empty() ? result.last_checkpoint : run.CheckpointPath(result.best_step);
   result.seconds = stopwatch.Write();
   return result;
+}
+
+std::string BestCheckpoint(const std::string& folder) {
+  const auto found = RunFolder::Checkpoints(folder);
+  if (found.empty()) {
+    throw UserError(folder + " is a folder without checkpoints; expected a file or a training run");
+  }
+  const std::string best = folder + "/" + kBestFile;
+  if (std::filesystem::exists(best)) {
+    const json file = json::parse(ReadFile(best), nullptr, /*exceptions=*/false);
+    const int64_t wanted = file.is_object() ? file.value("best_step", int64_t{-1}) : -1;
+    for (const auto& [step, path] : found) {
+      if (step == wanted) return path;
+    }
+  }
+  return found.front().second;
 }
 
 }  // namespace rookery

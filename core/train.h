@@ -43,6 +43,10 @@ struct TrainResult {
 // written (full disk) is left out with a warning, the last one is a Failure.
 TrainResult Train(Agent* agent, const RunFolder& run, const TrainOptions& options);
 
+// Of the folder of a run: its best checkpoint, without validation its newest; UserError when there
+// is none.
+std::string BestCheckpoint(const std::string& folder);
+
 }  // namespace rookery
 
 #endif  // ROOKERY_CORE_TRAIN_H_
