@@ -14,12 +14,12 @@
 #include <tuple>
 
 #include "agents/nn/memory.h"
-#include "agents/transporter/benchmark.h"
+#include "agents/pick_place/benchmark.h"
 
 namespace rookery::bench {
 namespace {
 
-using transporter::TransporterBenchmark;
+using pick_place::TransporterBenchmark;
 
 constexpr double kWantedRatio = 1.3;        // of a training iteration
 constexpr double kWantedActSeconds = 0.06;  // of lite-u on one core

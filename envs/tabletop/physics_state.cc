@@ -254,6 +254,13 @@ Vec3 PhysicsWorld::VisualDimensions(BodyId id) const {
   return visuals.empty() ? Vec3() : visuals.front().dimensions;
 }
 
+std::array<float, 3> PhysicsWorld::VisualColor(BodyId id) const {
+  const Impl::Body& body = impl_->At(id);
+  const auto& visuals = body.model->visuals();
+  if (body.color) return *body.color;
+  return visuals.empty() ? Material().rgb : visuals.front().visual.material.rgb;
+}
+
 void PhysicsWorld::GetVisuals(BodyId id, std::vector<Visual>* out) const {
   const Impl::Body& body = impl_->At(id);
   out->clear();

@@ -105,6 +105,8 @@ class PhysicsWorld {
   void SetColor(BodyId body, const std::array<float, 3>& rgb);
   // Size of the first visual shape: box extents, (length, radius, 0) of a cylinder, mesh scale.
   Vec3 VisualDimensions(BodyId body) const;
+  // Of the first visual, linear, [0, 1].
+  std::array<float, 3> VisualColor(BodyId body) const;
   // Draws the body into `out`: visuals in its base link's frame.
   void GetVisuals(BodyId body, std::vector<Visual>* out) const;
 

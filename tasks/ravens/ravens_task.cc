@@ -85,6 +85,12 @@ EnvSpec MakeSpec(const std::string& id, int max_steps, const Spec& observation) 
                  .shape = {RavensTask::kMaxObjects, 10},
                  .description = "of each object in order of loading: position (m), quaternion "
                                 "xyzw, dimensions (m); zeros beyond object_count"});
+  spec.info.Add({.name = "object_colors",
+                 .dtype = DType::kFloat32,
+                 .shape = {RavensTask::kMaxObjects, 3},
+                 .low = {0},
+                 .high = {1},
+                 .description = "linear red, green, blue of the rows of `objects`"});
   spec.info.Add({.name = "object_count",
                  .dtype = DType::kInt64,
                  .shape = {},
@@ -358,7 +364,9 @@ void RavensTask::Report(PrimitiveResult result, StepResult* out) {
   Set(info, "failure", static_cast<int32_t>(result));
   Set(info, "settled", settled_);
   const auto rows = info->Ensure("objects", DType::kFloat64, {kMaxObjects, 10}).As<double>();
+  const auto colors = info->Ensure("object_colors", DType::kFloat32, {kMaxObjects, 3}).As<float>();
   std::fill(rows.begin(), rows.end(), 0.0);
+  std::fill(colors.begin(), colors.end(), 0.0f);
   const auto& objects = world_.objects();
   ROOKERY_CHECK_LE(objects.size(), static_cast<size_t>(kMaxObjects));
   for (size_t i = 0; i < objects.size(); ++i) {
@@ -366,6 +374,8 @@ void RavensTask::Report(PrimitiveResult result, StepResult* out) {
     const Vec3 d = world_.physics().VisualDimensions(objects[i].body);
     const double row[10] = {X.p.x, X.p.y, X.p.z, X.q.x, X.q.y, X.q.z, X.q.w, d.x, d.y, d.z};
     std::copy(row, row + 10, rows.begin() + static_cast<std::ptrdiff_t>(10 * i));
+    const std::array<float, 3> rgb = world_.physics().VisualColor(objects[i].body);
+    std::copy(rgb.begin(), rgb.end(), colors.begin() + static_cast<std::ptrdiff_t>(3 * i));
   }
   Set(info, "object_count", static_cast<int64_t>(objects.size()));
   if (samples_ == 0) return;

@@ -7,12 +7,12 @@
 
 #include <string>
 
-#include "agents/transporter/correlation.h"
-#include "agents/transporter/correlator.h"
+#include "agents/pick_place/networks/correlation.h"
+#include "agents/pick_place/networks/correlator.h"
 #include "tests/agents/kernel_sets.h"
 #include "tests/agents/reference_networks.h"
 
-namespace rookery::transporter {
+namespace rookery::pick_place {
 
 inline double RelativeError(const Tensor& a, const Tensor& b) {
   return ((a - b).abs().max() / b.abs().max()).item<double>();
@@ -41,6 +41,6 @@ inline void ExpectFftEqualsDirect(const CorrelationShape& shape) {
   }
 }
 
-}  // namespace rookery::transporter
+}  // namespace rookery::pick_place
 
 #endif  // ROOKERY_TESTS_AGENTS_FFT_AGAINST_DIRECT_H_

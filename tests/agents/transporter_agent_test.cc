@@ -5,13 +5,13 @@
 #include <limits>
 #include <numeric>
 
-#include "agents/transporter/transporter.h"
+#include "agents/pick_place/transporter.h"
 #include "core/error.h"
 #include "core/log.h"
 #include "core/registry.h"
 #include "tests/agents/insertion_scene.h"
 
-namespace rookery::transporter {
+namespace rookery::pick_place {
 namespace {
 
 using rookery::testing::InsertionEnvSpec;
@@ -327,4 +327,4 @@ TEST(Transporter, DoesNotActByWaypoints) {
 #endif
 
 }  // namespace
-}  // namespace rookery::transporter
+}  // namespace rookery::pick_place

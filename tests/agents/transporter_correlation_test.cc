@@ -1,15 +1,15 @@
 #include <gtest/gtest.h>
 #include <torch/torch.h>
 
-#include "agents/transporter/correlation.h"
-#include "agents/transporter/correlator.h"
-#include "agents/transporter/explanation.h"
-#include "agents/transporter/inputs.h"
+#include "agents/pick_place/explanation.h"
+#include "agents/pick_place/inputs.h"
+#include "agents/pick_place/networks/correlation.h"
+#include "agents/pick_place/networks/correlator.h"
 #include "tests/agents/fft_against_direct.h"
 #include "tests/agents/insertion_scene.h"
 #include "tests/agents/reference_networks.h"
 
-namespace rookery::transporter {
+namespace rookery::pick_place {
 namespace {
 
 using rookery::testing::RandomTensor;
@@ -189,4 +189,4 @@ TEST(Correlation, TurningTheOrderOfTheCropsShiftsTheBin) {
 }
 
 }  // namespace
-}  // namespace rookery::transporter
+}  // namespace rookery::pick_place

@@ -4,12 +4,12 @@
 #include <cmath>
 #include <cstdio>
 
-#include "agents/transporter/augmentation.h"
-#include "agents/transporter/transporter.h"
+#include "agents/pick_place/augmentation.h"
+#include "agents/pick_place/transporter.h"
 #include "core/registry.h"
 #include "tests/agents/insertion_scene.h"
 
-namespace rookery::transporter {
+namespace rookery::pick_place {
 namespace {
 
 using rookery::testing::InsertionEnvSpec;
@@ -118,4 +118,4 @@ TEST(TransporterLearning, InsertsInNewScenes) {
 }
 
 }  // namespace
-}  // namespace rookery::transporter
+}  // namespace rookery::pick_place

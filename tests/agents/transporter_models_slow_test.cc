@@ -5,13 +5,13 @@
 #include <cmath>
 #include <set>
 
-#include "agents/transporter/explanation.h"
-#include "agents/transporter/models.h"
+#include "agents/pick_place/explanation.h"
+#include "agents/pick_place/models.h"
 #include "tests/agents/fft_against_direct.h"
 #include "tests/agents/insertion_scene.h"
 #include "tests/agents/reference_networks.h"
 
-namespace rookery::transporter {
+namespace rookery::pick_place {
 namespace {
 
 using rookery::testing::ReferenceNetwork;
@@ -196,4 +196,4 @@ INSTANTIATE_TEST_SUITE_P(Networks, ModelsEquivariance,
 TEST(FullSizeCorrelation, FftEqualsDirect) { ExpectFftEqualsDirect({2, 3, 320, 160, 64}); }
 
 }  // namespace
-}  // namespace rookery::transporter
+}  // namespace rookery::pick_place

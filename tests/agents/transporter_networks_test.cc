@@ -1,10 +1,10 @@
 #include <gtest/gtest.h>
 
 #include "agents/nn/ops.h"
-#include "agents/transporter/networks.h"
+#include "agents/pick_place/networks/networks.h"
 #include "tests/agents/reference_networks.h"
 
-namespace rookery::transporter {
+namespace rookery::pick_place {
 namespace {
 
 using rookery::testing::RandomTensor;
@@ -133,4 +133,4 @@ TEST(TransporterNetworks, ResNetIsEquivariantToTranslation) {
 }
 
 }  // namespace
-}  // namespace rookery::transporter
+}  // namespace rookery::pick_place

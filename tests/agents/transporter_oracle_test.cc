@@ -6,12 +6,12 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "agents/transporter/models.h"
+#include "agents/pick_place/models.h"
 #include "core/checkpoint_file.h"
 #include "tests/agents/insertion_scene.h"
 #include "tests/peers_python.h"
 
-namespace rookery::transporter {
+namespace rookery::pick_place {
 namespace {
 
 using nlohmann::json;
@@ -116,4 +116,4 @@ INSTANTIATE_TEST_SUITE_P(Networks, TransporterPeer,
                          [](const auto& c) { return c.param.network + "_" + c.param.correlation; });
 
 }  // namespace
-}  // namespace rookery::transporter
+}  // namespace rookery::pick_place

@@ -1,6 +1,6 @@
 """The Transporter in PyTorch's Python front end, for `rookery bench transporter`.
 
-The same networks and the same algorithm as agents/transporter, written the way one writes them in
+The same networks and the same algorithm as agents/pick_place, written the way one writes them in
 Python, run eagerly: modules, autograd, autocast to bfloat16, torch.optim.Adam. What a careful user
 would do is done: channels-last memory, ReLU in place, the fused Adam, crops by one gather, the
 cross-correlation through torch.fft with a backward pass of its own (what autograd makes of rfft2

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 
@@ -283,13 +284,21 @@ TEST_P(EveryTask, InfoListsTheObjects) {
   const auto& objects = made.task->world().objects();
   EXPECT_EQ(made.result.info.at("object_count").AsDouble(), static_cast<double>(objects.size()));
   const auto rows = made.result.info.at("objects").As<double>();
+  const auto colors = made.result.info.at("object_colors").As<float>();
+  const Scene& scene = made.task->GetScene();
   for (size_t i = 0; i < objects.size(); ++i) {
+    const auto drawn = std::find_if(scene.bodies.begin(), scene.bodies.end(),
+                                    [&](const SceneBody& b) { return b.id == objects[i].body; });
+    ASSERT_NE(drawn, scene.bodies.end());
+    EXPECT_TRUE(std::equal(drawn->visuals.front().material.rgb.begin(),
+                           drawn->visuals.front().material.rgb.end(), &colors[3 * i]));
     const Pose X = made.PoseOf(objects[i].body);
     EXPECT_EQ(rows[10 * i], X.p.x);
     EXPECT_EQ(rows[10 * i + 6], X.q.w);
     EXPECT_GT(rows[10 * i + 7], 0);
   }
   EXPECT_EQ(rows[10 * objects.size()], 0);
+  EXPECT_EQ(colors[3 * objects.size()], 0);
 }
 
 TEST_P(EveryTask, LeastStepsAreThoseThatPlaceEveryObject) {

@@ -1,0 +1,57 @@
+// Training samples: random rigid motions of a demonstration in the image plane (the reference's
+// `perturb`), and other picks on the same object.
+#ifndef ROOKERY_AGENTS_PICK_PLACE_AUGMENTATION_H_
+#define ROOKERY_AGENTS_PICK_PLACE_AUGMENTATION_H_
+
+#include "agents/pick_place/workspace.h"
+#include "core/rng.h"
+
+namespace rookery::pick_place {
+
+// A rotation by `angle` about the pivot, then a shift, in pixels: column' = cos (column - pc) -
+// sin (row - pr) + shift + pc, row' = sin (column - pc) + cos (row - pr) + shift + pr.
+class PlaneMotion {
+ public:
+  PlaneMotion() = default;
+  PlaneMotion(double angle, PixelPoint pivot, PixelPoint shift);
+  PixelPoint operator()(PixelPoint p) const;
+  PixelPoint Inverse(PixelPoint p) const;
+
+ private:
+  double cos_ = 1, sin_ = 0;
+  PixelPoint pivot_, shift_;
+};
+
+// The image moved; nearest neighbour, zeros where nothing was.
+Image Warp(const Image& image, const PlaneMotion& motion);
+
+struct TrainingSample {
+  Image image;
+  int pick_row = 0, pick_column = 0, place_row = 0, place_column = 0;
+  int bin = 0;       // rotation of the place
+  int rejected = 0;  // motions drawn before one kept both points inside
+  bool augmented = false;
+};
+
+struct AugmentationOptions {
+  bool move = true;  // the random rigid motion
+  bool pick_shift = false;
+  bool rigid_rounding = true;  // rounding the pick to a pixel shifts the place along with it (ours)
+  int rotations = 36;
+  int max_tries = 100;  // then the sample is used unmoved
+};
+
+// Angle ~ N(0, (pi/3)^2); shift ~ N(0, (columns/6)^2) for rows and columns; pivot = image
+// centre; drawn again until both points and their pixels are inside. With pick_shift the pick
+// first moves to a random pixel of the same surface and the place moves rigidly with it. `grid`:
+// of the image.
+TrainingSample MakeSample(const Image& image, const Label& label, const Grid& grid,
+                          const AugmentationOptions& options, Rng* rng);
+
+// Pixels connected to (row, column) whose height is within 10 mm and each colour within 24 of
+// 255 of that pixel's, as indices, in a fixed order. Never empty.
+std::vector<int> SurfaceAround(const Image& image, int row, int column);
+
+}  // namespace rookery::pick_place
+
+#endif  // ROOKERY_AGENTS_PICK_PLACE_AUGMENTATION_H_

@@ -1,0 +1,123 @@
+#include "agents/pick_place/config.h"
+
+#include <cmath>
+
+#include "agents/pick_place/workspace.h"
+#include "core/error.h"
+
+namespace rookery::pick_place {
+
+void TransporterConfig::Fields(FieldVisitor& v) {
+  v.Field("profile", &profile,
+          {.help = "settings to start from",
+           .choices = {"lite-u", "small-u", "small", "mid", "paper"}});
+  v.Field("network", &network,
+          {.help = "unet: light U-Net with group norm; resnet: ResNet43_8s of the paper",
+           .choices = {"unet", "resnet"}});
+  v.Field(
+      "width", &width,
+      {.help = "channels of the resnet relative to the paper, in quarters (the unet has one size)",
+       .min = 0.25,
+       .max = 2});
+  v.Field("half_resolution", &half_resolution,
+          {.help = "work on 160 x 80 cells of 2 x 2 heightmap pixels"});
+  v.Field(
+      "crop", &crop,
+      {.help = "side of the crop around the pick", .unit = "heightmap px", .min = 16, .max = 128});
+  v.Field("rotations", &rotations,
+          {.help = "place angles tried, evenly spaced", .min = 1, .max = 360});
+  v.Field("pixel_convention", &pixel_convention,
+          {.help = "what a pixel's index means: its centre, or its lower corner as the reference",
+           .choices = {"centre", "corner"}});
+  v.Field("steps", &steps,
+          {.help = "iterations of the whole run: the length of the cosine schedule", .min = 1});
+  v.Field("learning_rate", &learning_rate,
+          {.help = "of Adam, at the start", .min = 1e-9, .max = 1});
+  v.Field(
+      "schedule", &schedule,
+      {.help = "learning rate over the run; cosine falls to 0", .choices = {"cosine", "constant"}});
+  v.Field("adam_epsilon", &adam_epsilon, {.help = "of Adam", .min = 1e-12, .max = 1});
+  v.Field("output_scale", &output_scale,
+          {.help = "factor of the cross-correlation's output", .min = 1e-9, .max = 1e3});
+  v.Field("weight_average", &weight_average,
+          {.help = "decay of the running average of the weights that acts; 0 = the weights act",
+           .min = 0,
+           .max = 0.99999});
+  v.Field("pick_blur", &pick_blur,
+          {.help = "Gaussian blur of the pick probabilities, standard deviation; 0 = none",
+           .unit = "working px",
+           .min = 0,
+           .max = 20});
+  v.Field("augment", &augment, {.help = "random rotation and shift of every sample"});
+  v.Field("pick_shift", &pick_shift,
+          {.help = "also train on other picks of the same surface (not in the paper)"});
+  v.Field("rigid_rounding", &rigid_rounding,
+          {.help = "rounding a pick to its pixel shifts the place along (not in the paper); auto: "
+                   "with pixel_convention=centre",
+           .choices = {"auto", "on", "off"}});
+  v.Field("ablation", &ablation,
+          {.help = "no_transport: place by a second pick network; per_pixel_loss: two classes a "
+                   "pixel and sampled negatives",
+           .choices = {"none", "no_transport", "per_pixel_loss"}});
+  v.Field("correlation", &correlation,
+          {.help = "fft, or direct for comparison (slow)", .choices = {"fft", "direct"}});
+  v.Field(
+      "bf16", &bf16,
+      {.help = "bfloat16 activations; auto: where they are faster (CPUs with AMX, CUDA; resnet: "
+               "with AVX512-BF16 too)",
+       .choices = {"auto", "on", "off"}});
+  v.Field(
+      "device", &device,
+      {.help = "auto takes a CUDA device when there is one", .choices = {"auto", "cpu", "cuda"}});
+  v.Field("threads", &threads, {.help = "one is best unless cores are idle", .min = 1, .max = 256});
+}
+
+void TransporterConfig::Check() const {
+  const int unit = half_resolution ? 32 : 16;
+  if (crop % unit != 0) {
+    throw UserError("crop = " + std::to_string(crop) + " must be a multiple of " +
+                    std::to_string(unit) + " heightmap pixels" +
+                    (half_resolution ? " at half resolution" : "") +
+                    " (three stride-2 stages, vectors of 16); the nearest is " +
+                    std::to_string(std::max(unit, (crop + unit / 2) / unit * unit)));
+  }
+  if (network != "resnet" && std::abs(width - TransporterConfig().width) > 1e-9) {
+    throw UserError("width = " + std::to_string(width) + " is for network=resnet; network = " +
+                    network + " has one size: leave width at its default");
+  }
+  if (network == "resnet" && std::abs(width * 4 - std::round(width * 4)) > 1e-9) {
+    throw UserError("width = " + std::to_string(width) +
+                    " must be a multiple of 0.25, so that channel counts are multiples of 16");
+  }
+}
+
+int TransporterConfig::rows() const { return half_resolution ? kRows / 2 : kRows; }
+int TransporterConfig::columns() const { return half_resolution ? kColumns / 2 : kColumns; }
+int TransporterConfig::working_crop() const { return half_resolution ? crop / 2 : crop; }
+double TransporterConfig::pixel_m() const { return half_resolution ? 2 * kPixel : kPixel; }
+
+const std::vector<Profile>& TransporterProfiles() {
+  // Published settings (reference implementation, autumn 2020 and later): Adam 1e-4, constant.
+  const auto published = [](const std::string& width, const std::string& steps) {
+    return std::vector<std::string>{"network=resnet",          "width=" + width,
+                                    "half_resolution=false",   "learning_rate=0.0001",
+                                    "schedule=constant",       "output_scale=1",
+                                    "weight_average=0",        "pick_blur=0",
+                                    "pixel_convention=corner", "steps=" + steps};
+  };
+  static const std::vector<Profile> profiles = {
+      {"lite-u",
+       "light U-Net at half resolution; half a minute of one core for 400 iterations",
+       {"network=unet", "half_resolution=true", "output_scale=0.03125", "steps=400"}},
+      {"small-u",
+       "light U-Net at full resolution, for one demonstration and fine tasks",
+       {"network=unet", "half_resolution=false", "output_scale=0.015625", "steps=200"}},
+      {"small", "the published network and settings at a quarter of its width",
+       published("0.25", "1000")},
+      {"mid", "the published network and settings at half its width", published("0.5", "1000")},
+      {"paper", "the published network and settings", published("1", "40000")},
+  };
+  return profiles;
+}
+
+}  // namespace rookery::pick_place

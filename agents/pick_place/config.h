@@ -1,0 +1,56 @@
+// Settings of the Transporter agent; profiles set several at once (kProfiles).
+#ifndef ROOKERY_AGENTS_PICK_PLACE_CONFIG_H_
+#define ROOKERY_AGENTS_PICK_PLACE_CONFIG_H_
+
+#include <string>
+#include <vector>
+
+#include "core/config.h"
+#include "core/registry.h"
+
+namespace rookery::pick_place {
+
+struct TransporterConfig final : Config {
+  std::string profile = "lite-u";
+  std::string network = "unet";
+  double width = 0.25;
+  bool half_resolution = true;
+  int crop = 64;
+  int rotations = 36;
+  std::string pixel_convention = "centre";
+  int64_t steps = 400;
+  double learning_rate = 1e-3;
+  std::string schedule = "cosine";
+  double adam_epsilon = 1e-7;
+  double output_scale = 0.03125;
+  double weight_average = 0.98;
+  double pick_blur = 1.5;
+  bool augment = true;
+  bool pick_shift = false;
+  std::string rigid_rounding = "auto";
+  std::string ablation = "none";
+  std::string correlation = "fft";
+  std::string bf16 = "auto";
+  std::string device = "auto";
+  int threads = 1;
+
+  void Fields(FieldVisitor& visitor) override;
+  void Check() const override;
+
+  // Sizes of the working image, which half_resolution halves.
+  int rows() const;
+  int columns() const;
+  int working_crop() const;
+  double pixel_m() const;
+  bool centre() const { return pixel_convention == "centre"; }
+  bool rounds_rigidly() const {
+    return rigid_rounding == "auto" ? centre() : rigid_rounding == "on";
+  }
+};
+
+// lite-u (default), small-u, small, mid, paper.
+const std::vector<Profile>& TransporterProfiles();
+
+}  // namespace rookery::pick_place
+
+#endif  // ROOKERY_AGENTS_PICK_PLACE_CONFIG_H_

@@ -1,0 +1,60 @@
+#include "agents/pick_place/demonstrations.h"
+
+#include "core/error.h"
+#include "core/log.h"
+
+namespace rookery::pick_place {
+
+Demonstrations::Demonstrations(const std::vector<std::shared_ptr<const Episode>>& episodes,
+                               const std::string& env_id, const Grid& grid, bool half_resolution) {
+  for (const auto& episode : episodes) {
+    if (episode->env_id != env_id) {
+      throw UserError("the demonstrations are of " + episode->env_id +
+                      ", but this agent was made for " + env_id);
+    }
+    if (episode->observations.size() < episode->actions.size()) {
+      throw UserError("episode of seed " + std::to_string(episode->seed) + " has " +
+                      std::to_string(episode->actions.size()) + " actions but only " +
+                      std::to_string(episode->observations.size()) + " observations");
+    }
+    std::vector<Demonstration> usable;
+    for (int64_t step = 0; step < episode->steps(); ++step) {
+      const auto t = static_cast<size_t>(step);
+      const std::string where =
+          "episode of seed " + std::to_string(episode->seed) + ", step " + std::to_string(step);
+      Demonstration d{episode->seed, step, LabelFromAction(episode->actions[t], grid, where),
+                      ImageFromObservation(episode->observations[t], half_resolution, where)};
+      if (grid.Contains(d.label.pick) && grid.Contains(d.label.place)) {
+        usable.push_back(std::move(d));
+      } else {
+        ++skipped_;
+      }
+    }
+    if (!usable.empty()) usable_.push_back(std::move(usable));
+  }
+  if (episodes.empty()) throw UserError("there are no demonstrations to learn from");
+  if (usable_.empty()) {
+    throw UserError("none of the " + std::to_string(skipped_) + " actions in " +
+                    std::to_string(episodes.size()) +
+                    " episodes picks and places inside the heightmap");
+  }
+  if (skipped_ > 0) {
+    LogWarning(std::to_string(skipped_) + " of " + std::to_string(skipped_ + size()) +
+               " demonstrated actions lie outside the heightmap and are left out");
+  }
+}
+
+int64_t Demonstrations::size() const {
+  int64_t n = 0;
+  for (const auto& actions : usable_) n += static_cast<int64_t>(actions.size());
+  return n;
+}
+
+const Demonstration& Demonstrations::Draw(Rng* rng) const {
+  ROOKERY_CHECK(!empty());
+  const auto& actions =
+      usable_[static_cast<size_t>(rng->Integer(static_cast<int64_t>(usable_.size())))];
+  return actions[static_cast<size_t>(rng->Integer(static_cast<int64_t>(actions.size())))];
+}
+
+}  // namespace rookery::pick_place

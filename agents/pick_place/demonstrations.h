@@ -1,0 +1,43 @@
+// The demonstrations a Transporter learns from: images and labels of every usable action.
+#ifndef ROOKERY_AGENTS_PICK_PLACE_DEMONSTRATIONS_H_
+#define ROOKERY_AGENTS_PICK_PLACE_DEMONSTRATIONS_H_
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "agents/pick_place/workspace.h"
+#include "core/episode.h"
+#include "core/rng.h"
+
+namespace rookery::pick_place {
+
+struct Demonstration {
+  uint64_t seed = 0;  // of the episode
+  int64_t step = 0;
+  Label label;
+  Image image;
+};
+
+class Demonstrations {
+ public:
+  Demonstrations() = default;
+  // UserError when an episode is of another environment than `env_id`, has other images or none,
+  // or when no action's pixels lie inside the image; single such actions are skipped.
+  Demonstrations(const std::vector<std::shared_ptr<const Episode>>& episodes,
+                 const std::string& env_id, const Grid& grid, bool half_resolution);
+
+  bool empty() const { return usable_.empty(); }
+  int64_t skipped() const { return skipped_; }  // actions outside the image
+  int64_t size() const;                         // usable actions
+  // An episode uniformly, then one of its actions uniformly.
+  const Demonstration& Draw(Rng* rng) const;
+
+ private:
+  std::vector<std::vector<Demonstration>> usable_;  // by episode that has any
+  int64_t skipped_ = 0;
+};
+
+}  // namespace rookery::pick_place
+
+#endif  // ROOKERY_AGENTS_PICK_PLACE_DEMONSTRATIONS_H_

@@ -1,0 +1,71 @@
+// The two halves of the Transporter: a pick model (attention) and a place model (transport, or an
+// ablation of it). Both give scores over the working image and add to the parameters' gradients.
+#ifndef ROOKERY_AGENTS_PICK_PLACE_MODELS_H_
+#define ROOKERY_AGENTS_PICK_PLACE_MODELS_H_
+
+#include <memory>
+#include <string>
+
+#include "agents/pick_place/config.h"
+#include "agents/pick_place/inputs.h"
+#include "agents/pick_place/networks/correlation.h"
+#include "agents/pick_place/networks/networks.h"
+#include "core/rng.h"
+
+namespace rookery::pick_place {
+
+struct Cell {
+  int row = 0, column = 0;
+  int bin = 0;  // rotation, places only
+};
+
+// Attention (Zeng et al. 2020, section 3.1): the image, padded to a square, through one network
+// with one output plane; a softmax over all pixels.
+class PickModel {
+ public:
+  PickModel(const TransporterConfig& config, nn::Parameters* parameters);
+  // Probabilities (rows, columns), float.
+  Tensor Probabilities(const InputBuilder& inputs);
+  // Cross-entropy with the demonstrated pick; its gradient is added.
+  double Train(const InputBuilder& inputs, const Cell& pick);
+
+ private:
+  Tensor Logits(const InputBuilder& inputs, bool keep);
+  int rows_, columns_, pad_;
+  std::unique_ptr<Backbone> network_;
+};
+
+class PlaceModel {
+ public:
+  virtual ~PlaceModel() = default;
+  // Scores (rotations, rows, columns) that sum to 1 (per_pixel_loss: each in [0, 1]).
+  virtual Tensor Probabilities(const InputBuilder& inputs, const Cell& pick) = 0;
+  // The loss of one sample; its gradient is added. `rng`: for sampled negatives.
+  virtual double Train(const InputBuilder& inputs, const Cell& pick, const Cell& place,
+                       Rng* rng) = 0;
+};
+
+std::unique_ptr<PlaceModel> MakePlaceModel(const TransporterConfig& config,
+                                           nn::Parameters* parameters);
+
+// Pick and place with their parameters, on one device.
+struct Models {
+  Models(const TransporterConfig& config, at::ScalarType compute, at::Device device, uint64_t seed);
+
+  nn::Parameters parameters;
+  InputBuilder inputs;
+  PickModel pick;
+  std::unique_ptr<PlaceModel> place;
+};
+
+CorrelationShape CorrelationShapeOf(const TransporterConfig& config);
+
+// What `bf16` and `device` come to on this machine: bf16=auto takes bfloat16 where it is faster.
+// UserError for bf16=on without the instructions; one notice when a CUDA device was asked for and
+// there is none.
+at::Device ChooseDevice(const TransporterConfig& config);
+at::ScalarType ChooseCompute(const TransporterConfig& config, at::Device device);
+
+}  // namespace rookery::pick_place
+
+#endif  // ROOKERY_AGENTS_PICK_PLACE_MODELS_H_

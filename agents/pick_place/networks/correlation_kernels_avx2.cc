@@ -1,0 +1,4 @@
+#ifdef __x86_64__
+#define ROOKERY_ISA avx2
+#include "agents/pick_place/networks/correlation_kernels_impl.h"
+#endif

@@ -1,2 +1,0 @@
-#define ROOKERY_ISA base
-#include "agents/transporter/correlation_kernels_impl.h"
