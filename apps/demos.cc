@@ -77,6 +77,7 @@ int Demos(const DemosOptions& options, Output* out) {
                    {"folder", folder},          {"episodes", store.size()},
                    {"new", result.stored},      {"attempted", result.attempted},
                    {"rejected_seeds", rejected}};
+  if (const auto last = store.last_seed()) out->document["last_seed"] = *last;
   out->Print(std::to_string(store.size()) + " episodes in " + folder + " (" +
              std::to_string(result.stored) + " new, " + std::to_string(result.rejected.size()) +
              " attempts failed)\n");
@@ -85,26 +86,27 @@ int Demos(const DemosOptions& options, Output* out) {
 }
 
 ROOKERY_REGISTER_COMMAND(
-    Demos,
-    {.name = "demos",
-     .summary = "Collect demonstrations: successful episodes of the oracle, on disk",
-     .order = 30,
-     .example = "rookery demos Ravens/BlockInsertion-v0 --episodes 10 --out demos/insertion",
-     .setup = [](CLI::App* app) -> std::function<int(Output*)> {
-       const auto o = std::make_shared<DemosOptions>();
-       app->add_option("env", o->env, "environment id")->required();
-       app->add_option("--episodes", o->episodes, "successful episodes wanted in the folder")
-           ->check(AtLeast(1));
-       app->add_option("--seed", o->seed, "first seed; then every second one");
-       app->add_option("--out", o->out,
-                       "folder (default runs/demos_<env>); continued if it exists");
-       app->add_option("--agent", o->agent, "who demonstrates");
-       app->add_option("--threads", o->threads, "episodes at a time")->check(CLI::Range(1, 256));
-       AddSettingsOptions(app, &o->settings, "environment or agent");
-       app->add_flag("--all-observations", o->all_observations,
-                     "store the raw camera pictures too");
-       return [o](Output* out) { return Demos(*o, out); };
-     }});
+    Demos, {.name = "demos",
+            .summary = "Collect demonstrations: successful episodes of the oracle, on disk",
+            .order = 30,
+            .example = "rookery demos Ravens/BlockInsertion-v0 --episodes 10 --out demos/insertion",
+            .setup = [](CLI::App* app) -> std::function<int(Output*)> {
+              const auto o = std::make_shared<DemosOptions>();
+              app->add_option("env", o->env, "environment id")->required();
+              app->add_option("--episodes", o->episodes, "successful episodes wanted in the folder")
+                  ->check(AtLeast(1));
+              app->add_option("--seed", o->seed, "first seed; then every second one");
+              app->add_option("--out", o->out,
+                              "folder (default runs/demos_<env>); continued if it exists");
+              app->add_option("--agent", o->agent, "who demonstrates");
+              app->add_option("--workers,--threads", o->threads,
+                              "episodes at a time; changes no episode")
+                  ->check(CLI::Range(1, 256));
+              AddSettingsOptions(app, &o->settings, "environment or agent");
+              app->add_flag("--all-observations", o->all_observations,
+                            "store the raw camera pictures too");
+              return [o](Output* out) { return Demos(*o, out); };
+            }});
 
 }  // namespace
 }  // namespace rookery

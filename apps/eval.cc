@@ -52,9 +52,12 @@ ROOKERY_REGISTER_COMMAND(
        app->add_option("--threads", o->threads, "episodes at a time; changes no result")
            ->check(CLI::Range(1, 256));
        app->add_option("--out", o->out,
-                       "folder (default runs/eval_<env>_<agent>); an evaluation in it is replaced");
+                       "folder (default runs/eval_<env>_<agent>); a finished evaluation in it is "
+                       "replaced, an interrupted one goes on");
        AddSettingsOptions(app, &o->settings, "environment or agent");
        app->add_option("--stories", o->stories, "episodes shown in the report")->check(AtLeast(0));
+       app->add_option("--seeds-of", o->seeds_of,
+                       "test on the seeds of the first episodes in this folder, e.g. of demos");
        app->add_flag("--solvable-only", o->solvable_only,
                      "test on the first seeds that the oracle solves, as the published protocol");
        app->add_flag("--no-film", *no_film, "write no video");

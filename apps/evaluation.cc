@@ -3,13 +3,14 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
-#include <map>
-#include <mutex>
 
 #include "apps/command.h"
+#include "apps/evaluation_record.h"
 #include "apps/settings.h"
 #include "core/agent_file.h"
+#include "core/atomic_file.h"
 #include "core/error.h"
+#include "core/hash.h"
 #include "core/interrupt.h"
 #include "core/log.h"
 #include "core/progress.h"
@@ -23,67 +24,17 @@ namespace fs = std::filesystem;
 
 constexpr char kKind[] = "evaluation";
 
-// Stores episodes in the order of their seeds, whatever order they end in. Those that wait for
-// an earlier one stay in memory: about one for each thread.
-class OrderedStore {
- public:
-  OrderedStore(const std::string& folder, const std::vector<uint64_t>& seeds) : store_(folder) {
-    for (size_t i = 0; i < seeds.size(); ++i) place_[seeds[i]] = i;
+// Has this folder an evaluation that was begun with these facts and did not end?
+bool Unfinished(const RunFolder& run, const nlohmann::json& facts) {
+  const std::string file = run.path() + "/config.json";
+  if (!fs::exists(file)) return false;
+  const nlohmann::json found = nlohmann::json::parse(ReadFile(file), nullptr, false);
+  if (!found.is_object() || found.value("finished", true)) return false;
+  for (const auto& [name, value] : facts.items()) {
+    if (found.value(name, nlohmann::json()) != value) return false;
   }
-  // Evaluation goes on when the disk is full, without the record.
-  void Add(Episode episode) {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    if (full_) return;
-    try {
-      AddInOrder(std::move(episode));
-    } catch (const Failure& failure) {
-      full_ = true;
-      LogWarning(std::string(failure.what()) + "; no further episodes are recorded");
-    }
-  }
-  // After an interruption some never come.
-  void Finish() {
-    if (full_) return;
-    for (const auto& [place, episode] : waiting_) store_.Add(episode);
-    store_.WriteIndex();
-  }
-
- private:
-  void AddInOrder(Episode episode) {
-    const size_t place = place_.at(episode.seed);
-    waiting_[place] = std::move(episode);
-    while (!waiting_.empty() && waiting_.begin()->first == next_) {
-      store_.Add(waiting_.begin()->second);
-      waiting_.erase(waiting_.begin());
-      ++next_;
-    }
-  }
-
-  EpisodeStore store_;
-  std::mutex mutex_;
-  std::map<uint64_t, size_t> place_;
-  std::map<size_t, Episode> waiting_;
-  size_t next_ = 0;
-  bool full_ = false;
-};
-
-class RecordTo final : public StepObserver {
- public:
-  RecordTo(EpisodeRecorder recorder, OrderedStore* store)
-      : recorder_(std::move(recorder)), store_(store) {}
-  void OnReset(uint64_t seed, const StepResult& result) override {
-    recorder_.OnReset(seed, result);
-  }
-  void OnStep(const ArrayMap& observation, const ArrayMap& action,
-              const StepResult& result) override {
-    recorder_.OnStep(observation, action, result);
-  }
-  void OnEnd(const EpisodeResult&) override { store_->Add(recorder_.episode()); }
-
- private:
-  EpisodeRecorder recorder_;
-  OrderedStore* store_;
-};
+  return found.value("versions", nlohmann::json()) == nlohmann::json(EngineVersions());
+}
 
 // An earlier evaluation in this folder makes room: its report, film and episodes; anything else is
 // left alone.
@@ -123,6 +74,32 @@ std::vector<uint64_t> SolvableSeeds(const EnvChoice& env, uint64_t first, int64_
     progress.Update(static_cast<int64_t>(out.size()));
   }
   return out;
+}
+
+// Those the options name, in the order of testing.
+std::vector<uint64_t> TestSeeds(const EvaluationOptions& options, const EnvChoice& env) {
+  if (!options.seeds_of.empty()) {
+    if (options.solvable_only) throw UserError("--seeds-of and --solvable-only exclude each other");
+    if (!fs::is_directory(options.seeds_of)) {
+      throw UserError("--seeds-of " + options.seeds_of + ": no such folder of episodes");
+    }
+    const EpisodeStore store(options.seeds_of);
+    const auto wanted = static_cast<size_t>(options.episodes);
+    std::vector<uint64_t> seeds = store.seeds();
+    if (seeds.size() < wanted) {
+      throw UserError("--seeds-of " + options.seeds_of + " has " + std::to_string(seeds.size()) +
+                      " episodes, fewer than --episodes " + std::to_string(options.episodes));
+    }
+    if (const std::string found = store.Read(0).env_id; found != env.entry->id) {
+      throw UserError("--seeds-of " + options.seeds_of + " has episodes of " + found + ", not of " +
+                      env.entry->id);
+    }
+    seeds.resize(wanted);
+    return seeds;
+  }
+  const uint64_t first = ParseSeed(options.seed);
+  return options.solvable_only ? SolvableSeeds(env, first, options.episodes, options.threads)
+                               : EverySecondSeed(first, options.episodes);
 }
 
 // Failures first, then successes, each by seed.
@@ -231,50 +208,62 @@ EvaluationOutcome RunEvaluation(const EvaluationOptions& options) {
   facts.return_high = env_entry.return_high;
 
   EvaluateOptions evaluate;
-  const uint64_t first_seed = ParseSeed(options.seed);
-  evaluate.seeds = options.solvable_only
-                       ? SolvableSeeds(env, first_seed, options.episodes, options.threads)
-                       : EverySecondSeed(first_seed, options.episodes);
+  evaluate.seeds = TestSeeds(options, env);
   evaluate.threads = options.threads;
-  ClearEvaluation(run);
-  std::unique_ptr<OrderedStore> store;
+  nlohmann::json run_facts = {
+      {"env", env_entry.id},
+      {"env_config", nlohmann::json::parse(env.config_json)},
+      {"agent", agent_entry.name},
+      {"agent_settings", settings.agent},
+      {"agent_seed", agent_seed},
+      {"checkpoint", checkpoint},
+      {"checkpoint_hash", checkpoint.empty() ? "" : HashHex(HashText(ReadFile(checkpoint)))},
+      {"seeds", evaluate.seeds},
+      {"versions", EngineVersions()}};
+  if (!options.record || !Unfinished(run, run_facts)) ClearEvaluation(run);
+  run_facts["finished"] = false;
+  WriteRunFacts(run, kKind, run_facts);
+  std::unique_ptr<EvaluationRecord> record;
   if (options.record) {
-    const std::string folder = run.File("episodes");
-    store = std::make_unique<OrderedStore>(folder, evaluate.seeds);
+    record = std::make_unique<EvaluationRecord>(run.File("episodes"), evaluate.seeds);
+    facts.results = record->found();
+    if (!facts.results.empty()) {
+      LogInfo("going on after " + std::to_string(facts.results.size()) + " episodes in " +
+              run.path());
+    }
     evaluate.observe = [&](Env* made, Agent*) {
       std::vector<std::unique_ptr<StepObserver>> observers;
       // Pictures are drawn again by a replay: actions and hashes are the record.
-      observers.push_back(
-          std::make_unique<RecordTo>(EpisodeRecorder(*made, env.config_json, agent_entry.name,
-                                                     {"heightmap.rgb", "heightmap.height"}),
-                                     store.get()));
+      observers.push_back(record->Observe(EpisodeRecorder(*made, env.config_json, agent_entry.name,
+                                                          {"heightmap.rgb", "heightmap.height"})));
       return observers;
     };
   }
-  WriteRunFacts(run, kKind,
-                {{"env", env_entry.id},
-                 {"env_config", nlohmann::json::parse(env.config_json)},
-                 {"agent", agent_entry.name},
-                 {"agent_settings", settings.agent},
-                 {"checkpoint", checkpoint},
-                 {"seeds", evaluate.seeds}});
-  ProgressBar progress("episodes", options.episodes);
-  int64_t done = 0, solved = 0;
+  ProgressBar progress("episodes", static_cast<int64_t>(evaluate.seeds.size()));
+  auto done = static_cast<int64_t>(facts.results.size());
+  int64_t solved = std::count_if(facts.results.begin(), facts.results.end(),
+                                 [](const EpisodeResult& result) { return result.success; });
   evaluate.on_episode = [&](const EpisodeResult& result) {
     ++done;
     solved += result.success ? 1 : 0;
     progress.Update(done, std::to_string(solved) + " solved");
   };
+  evaluate.seeds.erase(evaluate.seeds.begin(), evaluate.seeds.begin() + done);
   const auto start = std::chrono::steady_clock::now();
-  facts.results = Evaluate(env.factory, make_agent, evaluate);
+  for (EpisodeResult& result : Evaluate(env.factory, make_agent, evaluate)) {
+    facts.results.push_back(result);
+  }
   facts.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   progress.Finish();
-  if (store != nullptr) store->Finish();
+  if (record != nullptr) record->Finish();
   facts.summary = Summarize(facts.results, facts.return_low, facts.return_high);
   if (Interrupted()) {
-    LogInfo("interrupted: the report covers the episodes that were finished");
+    LogInfo("interrupted: the report covers the episodes that were finished" +
+            std::string(options.record ? "; the same command continues" : ""));
     return outcome;
   }
+  run_facts["finished"] = true;
+  WriteRunFacts(run, kKind, run_facts);
   TellStories(stage.get(), actor.get(), options, run, &facts);
   return outcome;
 }

@@ -11,6 +11,7 @@ namespace rookery {
 
 struct EvaluationOptions {
   std::string env, agent, checkpoint, out, seed = "1", agent_seed = "0";
+  std::string seeds_of;  // a folder of episodes whose first seeds are the test; empty: see seed
   SettingsOptions settings;
   int64_t episodes = 20;
   int threads = 1;
@@ -26,7 +27,7 @@ struct EvaluationOutcome {
 };
 
 // Runs the episodes with a progress bar, records them in <out>/episodes and films. Writes no
-// report yet.
+// report yet. What was interrupted goes on, when it was recorded.
 EvaluationOutcome RunEvaluation(const EvaluationOptions& options);
 
 }  // namespace rookery

@@ -1,11 +1,10 @@
 // The `rookery` program: finds the subcommand, turns errors into one line and an exit code
 // (0 done, 1 failure, 2 bad input, 130 interrupted).
 #include <algorithm>
-#include <cctype>
-#include <cstring>
 #include <iostream>
 
 #include "apps/command.h"
+#include "apps/subprocess.h"
 #include "core/error.h"
 #include "core/interrupt.h"
 #include "core/log.h"
@@ -18,17 +17,6 @@ namespace rookery {
 namespace {
 
 constexpr int kInterruptedCode = 130;
-
-// As it would have to be typed.
-std::string ShellWord(const std::string& word) {
-  const auto plain = [](unsigned char c) {
-    return std::isalnum(c) != 0 || std::strchr("_-./=:,@%+", c) != nullptr;
-  };
-  if (!word.empty() && std::all_of(word.begin(), word.end(), plain)) return word;
-  std::string quoted = "'";
-  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
-}
 
 // A program with every subcommand; `chosen` is set by parsing.
 struct Program {
@@ -134,8 +122,7 @@ int RunCommand(const std::vector<std::string>& words, Output* output) { return R
 int Main(int argc, char** argv) {
   InstallInterruptHandler();
   const std::vector<std::string> words(argv + 1, argv + argc);
-  CommandLineText() = "rookery";
-  for (const std::string& word : words) CommandLineText() += " " + ShellWord(word);
+  CommandLineText() = "rookery" + std::string(words.empty() ? "" : " ") + ShellText(words);
   Output output;
   int code = 1;
   std::string message;

@@ -100,10 +100,15 @@ std::string EpisodeStore::path(int64_t index) const {
   return folder_ + "/" + files_[static_cast<size_t>(index)];
 }
 
+std::vector<uint64_t> EpisodeStore::seeds() const {
+  std::vector<uint64_t> out;
+  for (const std::string& name : files_) out.push_back(Parse(name)->seed);
+  return out;
+}
+
 std::optional<uint64_t> EpisodeStore::last_seed() const {
-  std::optional<uint64_t> last;
-  for (const std::string& name : files_) last = std::max(last.value_or(0), Parse(name)->seed);
-  return last;
+  const std::vector<uint64_t> all = seeds();
+  return all.empty() ? std::nullopt : std::optional(*std::max_element(all.begin(), all.end()));
 }
 
 void EpisodeStore::Add(const Episode& episode) {

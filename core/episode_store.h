@@ -42,6 +42,7 @@ class EpisodeStore {
   const std::string& folder() const { return folder_; }
   int64_t size() const { return static_cast<int64_t>(files_.size()); }
   std::string path(int64_t index) const;      // .../episode_000012_seed_24.hdf5
+  std::vector<uint64_t> seeds() const;        // by index
   std::optional<uint64_t> last_seed() const;  // largest seed stored
   // Writes the episode under the next index. UserError when env id or config differ from the
   // episodes already there.

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <cmath>
+#include <condition_variable>
+#include <map>
 #include <mutex>
 #include <optional>
 
@@ -171,38 +174,63 @@ CollectResult Collect(const EnvFactory& make_env, const AgentFactory& make_agent
     return lane;
   };
 
+  // Episodes end in any order and are stored in that of their seeds. None is begun that is far
+  // ahead of the next one to store: those between would fill the memory.
+  struct Ended {
+    EpisodeResult result;
+    Episode episode;
+  };
+  const auto window = static_cast<int64_t>(4 * lanes.size());
   CollectResult out;
-  std::vector<EpisodeResult> results(lanes.size());
-  std::vector<Episode> episodes(lanes.size());
-  while (store->size() < options.episodes && !Interrupted()) {
-    if (out.attempted >= max_attempts) {
-      store->WriteIndex();
-      throw Failure("only " + std::to_string(out.stored) + " of " + std::to_string(out.attempted) +
-                    " episodes scored above " + std::to_string(options.keep_above) + "; " +
-                    std::to_string(store->size()) + " of the " + std::to_string(options.episodes) +
-                    " wanted are in " + store->folder());
+  std::mutex mutex;
+  std::condition_variable moved;
+  std::map<int64_t, Ended> waiting;
+  bool enough = store->size() >= options.episodes;
+  const auto keep = [&](const Ended& ended) {
+    ++out.attempted;
+    const bool good = ended.result.score > options.keep_above;
+    if (good) {
+      store->Add(ended.episode);
+      ++out.stored;
+    } else {
+      out.rejected.push_back(ended.result);
     }
-    // One batch of seeds in parallel, stored in the order of the seeds.
-    const int64_t batch =
-        std::min<int64_t>(static_cast<int64_t>(lanes.size()), options.episodes - store->size());
-    std::vector<char> ran(lanes.size(), 0);
-    lanes.ForEach(batch, make, [&](size_t i, Lane* lane) {
-      results[i] = lane->loop->RunEpisode(next_seed + 2 * i);
-      episodes[i] = static_cast<EpisodeRecorder&>(*lane->observers.front()).episode();
-      ran[i] = 1;
-    });
-    for (size_t i = 0; i < static_cast<size_t>(batch) && ran[i]; ++i) {
-      ++out.attempted;
-      const bool good = results[i].score > options.keep_above;
-      if (good) {
-        store->Add(episodes[i]);
-        ++out.stored;
-      } else {
-        out.rejected.push_back(results[i]);
+    if (options.on_episode) options.on_episode(ended.result, good, store->size());
+    enough = store->size() >= options.episodes;
+  };
+  lanes.ForEach(max_attempts, make, [&](size_t index, Lane* lane) {
+    const auto i = static_cast<int64_t>(index);
+    std::unique_lock<std::mutex> lock(mutex);
+    while (!enough && !Interrupted() && i >= out.attempted + window) {
+      moved.wait_for(lock, std::chrono::milliseconds(100));
+    }
+    if (enough || Interrupted()) return;
+    lock.unlock();
+    try {
+      Ended ended;
+      ended.result = lane->loop->RunEpisode(next_seed + 2 * index);
+      ended.episode = static_cast<EpisodeRecorder&>(*lane->observers.front()).episode();
+      lock.lock();
+      waiting.emplace(i, std::move(ended));
+      for (auto next = waiting.begin();
+           !enough && next != waiting.end() && next->first == out.attempted;
+           next = waiting.erase(next)) {
+        keep(next->second);
       }
-      if (options.on_episode) options.on_episode(results[i], good, store->size());
+    } catch (...) {
+      if (!lock.owns_lock()) lock.lock();
+      enough = true;  // the others end
+      moved.notify_all();
+      throw;
     }
-    next_seed += 2 * static_cast<uint64_t>(batch);
+    moved.notify_all();
+  });
+  if (store->size() < options.episodes && !Interrupted()) {
+    store->WriteIndex();
+    throw Failure("only " + std::to_string(out.stored) + " of " + std::to_string(out.attempted) +
+                  " episodes scored above " + std::to_string(options.keep_above) + "; " +
+                  std::to_string(store->size()) + " of the " + std::to_string(options.episodes) +
+                  " wanted are in " + store->folder());
   }
   store->WriteIndex();
   return out;

@@ -13,8 +13,9 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 constexpr char kEnv[] = "Ravens/BlockInsertion-v0";
-const std::vector<std::string> kSubcommands = {"list",   "info",  "demos",  "train",     "eval",
-                                               "replay", "bench", "doctor", "quickstart"};
+const std::vector<std::string> kSubcommands = {"list",       "info",     "demos", "train",
+                                               "eval",       "replay",   "bench", "doctor",
+                                               "quickstart", "benchmark"};
 
 // Exit code 2, nothing on stdout, one line of complaint on stderr that says `what`.
 void ExpectMisuse(const std::vector<std::string>& words, const std::string& what) {
@@ -55,6 +56,13 @@ TEST(Program, MisuseIsOneLineWithTheNearestChoice) {
   ExpectMisuse({"info", "BlokInsertion"}, "did you mean");
   ExpectMisuse({"replay", "/no/such/folder"}, "/no/such/folder");
   ExpectMisuse({"train", "oracle", "--env", kEnv}, "oracle does not learn");
+  ExpectMisuse({"eval", kEnv, "--agent", "oracle", "--seeds-of", "/no/such"}, "/no/such");
+  ExpectMisuse({"benchmark", "raven"}, "did you mean ravens");
+  ExpectMisuse({"benchmark", "ravens", "--tasks", "BlokInsertion"}, "did you mean");
+  ExpectMisuse({"benchmark", "ravens", "--agents", "random:stps=3"}, "stps");
+  ExpectMisuse(
+      {"benchmark", "ravens", "--agents", "random", "--demos", "10", "--stored-demos", "5"},
+      "--demos 10 is more than --stored-demos 5");
 }
 
 TEST(Program, ErrorsAreJsonTooWhereItIsAskedFor) {
