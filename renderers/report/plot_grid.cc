@@ -1,6 +1,7 @@
 #include "renderers/report/plot_grid.h"
 
 #include <algorithm>
+#include <string_view>
 
 #include "core/error.h"
 #include "renderers/report/markup.h"
@@ -54,7 +55,7 @@ std::string PlotGridSvg(const std::string& title, const std::vector<LinePlot>& p
                     "Sans\",sans-serif;fill:var(--ink)}"
                     ".title{font-size:20px;font-weight:650}.panel{font-size:14px;font-weight:600}"
                     ".entry{font-size:14px}.line{fill:none;stroke-width:2.4}"
-                    ".plot{width:460px;height:270px}.sheet{fill:var(--bg)}</style>"
+                    ".sheet{fill:var(--bg)}</style>"
                     "<rect class=\"sheet\" width=\"100%\" height=\"100%\"/>" +
                     TextAt(kMargin, kMargin + 14, "title", title) + legend;
   for (int i = 0; i < count; ++i) {
@@ -63,8 +64,15 @@ std::string PlotGridSvg(const std::string& title, const std::vector<LinePlot>& p
     const double py = top + (i / columns) * (kTitle + kPanelHeight + kGap);
     out += TextAt(px + 4, py + 14, "panel",
                   panel.title + (panel.y_label.empty() ? "" : ", " + panel.y_label));
-    out += "<g transform=\"translate(" + Coordinate(px) + " " + Coordinate(py + kTitle) + ")\">" +
-           LinePlotSvg(panel) + "</g>";
+    // Sized by the sheet's rules for pages, a plot would fill its parent.
+    std::string plot = LinePlotSvg(panel);
+    constexpr std::string_view kPage = "<svg class=\"plot\"";
+    ROOKERY_CHECK(plot.starts_with(kPage));
+    plot.replace(0, kPage.size(),
+                 "<svg width=\"" + Coordinate(kPanelWidth) + "\" height=\"" +
+                     Coordinate(kPanelHeight) + "\"");
+    out += "<g class=\"plot\" transform=\"translate(" + Coordinate(px) + " " +
+           Coordinate(py + kTitle) + ")\">" + plot + "</g>";
   }
   return out + "</svg>\n";
 }
