@@ -7,10 +7,10 @@
 
 namespace rookery::pick_place {
 
-void TransporterConfig::Fields(FieldVisitor& v) {
-  v.Field("profile", &profile,
-          {.help = "settings to start from",
-           .choices = {"lite-u", "small-u", "small", "mid", "paper"}});
+void TransporterBaseConfig::Fields(FieldVisitor& v) {
+  std::vector<std::string> profiles;
+  for (const Profile& known : Profiles()) profiles.push_back(known.name);
+  v.Field("profile", &profile, {.help = "settings to start from", .choices = profiles});
   v.Field("network", &network,
           {.help = "unet: light U-Net with group norm; resnet: ResNet43_8s of the paper",
            .choices = {"unet", "resnet"}});
@@ -55,10 +55,7 @@ void TransporterConfig::Fields(FieldVisitor& v) {
           {.help = "rounding a pick to its pixel shifts the place along (not in the paper); auto: "
                    "with pixel_convention=centre",
            .choices = {"auto", "on", "off"}});
-  v.Field("ablation", &ablation,
-          {.help = "no_transport: place by a second pick network; per_pixel_loss: two classes a "
-                   "pixel and sampled negatives",
-           .choices = {"none", "no_transport", "per_pixel_loss"}});
+  OwnFields(v);
   v.Field("correlation", &correlation,
           {.help = "fft, or direct for comparison (slow)", .choices = {"fft", "direct"}});
   v.Field(
@@ -72,7 +69,7 @@ void TransporterConfig::Fields(FieldVisitor& v) {
   v.Field("threads", &threads, {.help = "one is best unless cores are idle", .min = 1, .max = 256});
 }
 
-void TransporterConfig::Check() const {
+void TransporterBaseConfig::Check() const {
   const int unit = half_resolution ? 32 : 16;
   if (crop % unit != 0) {
     throw UserError("crop = " + std::to_string(crop) + " must be a multiple of " +
@@ -91,10 +88,19 @@ void TransporterConfig::Check() const {
   }
 }
 
-int TransporterConfig::rows() const { return half_resolution ? kRows / 2 : kRows; }
-int TransporterConfig::columns() const { return half_resolution ? kColumns / 2 : kColumns; }
-int TransporterConfig::working_crop() const { return half_resolution ? crop / 2 : crop; }
-double TransporterConfig::pixel_m() const { return half_resolution ? 2 * kPixel : kPixel; }
+int TransporterBaseConfig::rows() const { return half_resolution ? kRows / 2 : kRows; }
+int TransporterBaseConfig::columns() const { return half_resolution ? kColumns / 2 : kColumns; }
+int TransporterBaseConfig::working_crop() const { return half_resolution ? crop / 2 : crop; }
+double TransporterBaseConfig::pixel_m() const { return half_resolution ? 2 * kPixel : kPixel; }
+
+const std::vector<Profile>& TransporterConfig::Profiles() const { return TransporterProfiles(); }
+
+void TransporterConfig::OwnFields(FieldVisitor& v) {
+  v.Field("ablation", &ablation,
+          {.help = "no_transport: place by a second pick network; per_pixel_loss: two classes a "
+                   "pixel and sampled negatives",
+           .choices = {"none", "no_transport", "per_pixel_loss"}});
+}
 
 const std::vector<Profile>& TransporterProfiles() {
   // Published settings (reference implementation, autumn 2020 and later): Adam 1e-4, constant.

@@ -1,4 +1,5 @@
-// Settings of the Transporter agent; profiles set several at once (kProfiles).
+// Settings of the agents that imitate picks and places with Transporter networks; profiles set
+// several at once.
 #ifndef ROOKERY_AGENTS_PICK_PLACE_CONFIG_H_
 #define ROOKERY_AGENTS_PICK_PLACE_CONFIG_H_
 
@@ -10,7 +11,7 @@
 
 namespace rookery::pick_place {
 
-struct TransporterConfig final : Config {
+struct TransporterBaseConfig : Config {
   std::string profile = "lite-u";
   std::string network = "unet";
   double width = 0.25;
@@ -28,7 +29,6 @@ struct TransporterConfig final : Config {
   bool augment = true;
   bool pick_shift = false;
   std::string rigid_rounding = "auto";
-  std::string ablation = "none";
   std::string correlation = "fft";
   std::string bf16 = "auto";
   std::string device = "auto";
@@ -46,6 +46,19 @@ struct TransporterConfig final : Config {
   bool rounds_rigidly() const {
     return rigid_rounding == "auto" ? centre() : rigid_rounding == "on";
   }
+
+ protected:
+  virtual const std::vector<Profile>& Profiles() const = 0;
+  // Those that only one of the agents has.
+  virtual void OwnFields(FieldVisitor& visitor) = 0;
+};
+
+struct TransporterConfig final : TransporterBaseConfig {
+  std::string ablation = "none";
+
+ protected:
+  const std::vector<Profile>& Profiles() const override;
+  void OwnFields(FieldVisitor& visitor) override;
 };
 
 // lite-u (default), small-u, small, mid, paper.

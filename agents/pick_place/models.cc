@@ -11,17 +11,17 @@
 namespace rookery::pick_place {
 namespace {
 
-BackboneOptions OptionsOf(const TransporterConfig& config, int planes) {
+BackboneOptions OptionsOf(const TransporterBaseConfig& config, int planes) {
   return {config.network == "resnet" ? Architecture::kResNet43 : Architecture::kUNet, config.width,
           planes};
 }
 
-int64_t FlatIndex(const TransporterConfig& config, const Cell& cell) {
+int64_t FlatIndex(const TransporterBaseConfig& config, const Cell& cell) {
   return (static_cast<int64_t>(cell.bin) * config.rows() + cell.row) * config.columns() +
          cell.column;
 }
 
-std::unique_ptr<Correlator> CorrelatorOf(const TransporterConfig& config, at::Device device) {
+std::unique_ptr<Correlator> CorrelatorOf(const TransporterBaseConfig& config, at::Device device) {
   const CorrelatorKind kind = config.correlation == "direct" ? CorrelatorKind::kDirect
                               : device.is_cpu()              ? CorrelatorKind::kSimdFft
                                                              : CorrelatorKind::kFft;
@@ -190,7 +190,7 @@ class RotatedPick final : public PlaceModel {
 
 }  // namespace
 
-CorrelationShape CorrelationShapeOf(const TransporterConfig& config) {
+CorrelationShape CorrelationShapeOf(const TransporterBaseConfig& config) {
   CorrelationShape shape;
   shape.rotations = config.rotations;
   shape.channels = kFeatures;
@@ -200,7 +200,7 @@ CorrelationShape CorrelationShapeOf(const TransporterConfig& config) {
   return shape;
 }
 
-PickModel::PickModel(const TransporterConfig& config, nn::Parameters* parameters)
+PickModel::PickModel(const TransporterBaseConfig& config, nn::Parameters* parameters)
     : rows_(config.rows()),
       columns_(config.columns()),
       pad_((config.rows() - config.columns()) / 2),
@@ -237,20 +237,39 @@ std::unique_ptr<PlaceModel> MakePlaceModel(const TransporterConfig& config,
   return std::make_unique<Transport>(config, parameters, kFeatures);
 }
 
-Models::Models(const TransporterConfig& config, at::ScalarType compute, at::Device device,
-               uint64_t seed)
+Models::Models(const TransporterBaseConfig& config, at::ScalarType compute, at::Device device)
     : parameters(compute, device),
       inputs(config.rows(), config.columns(), config.working_crop(), config.rotations, compute,
              device),
       pick(config, &parameters),
-      place(MakePlaceModel(config, &parameters)) {
-  nn::AdamOptions options;
-  options.epsilon = config.adam_epsilon;
-  options.average_decay = config.weight_average;
-  parameters.Allocate(seed, options);
+      rotations_(config.rotations) {
+  adam_.epsilon = config.adam_epsilon;
+  adam_.average_decay = config.weight_average;
 }
 
-at::Device ChooseDevice(const TransporterConfig& config) {
+Models::Models(const TransporterConfig& config, at::ScalarType compute, at::Device device,
+               uint64_t seed)
+    : Models(config, compute, device) {
+  place = MakePlaceModel(config, &parameters);
+  Allocate(seed);
+}
+
+void Models::Allocate(uint64_t seed) { parameters.Allocate(seed, adam_); }
+
+Metrics Models::Train(const TrainingSample& sample, Rng* rng) {
+  const Cell from{sample.pick_row, sample.pick_column, 0};
+  const Cell to{sample.place_row, sample.place_column, sample.bin};
+  inputs.SetImage(sample.image);
+  const double attention = pick.Train(inputs, from);
+  const double transport = place->Train(inputs, from, to, rng);
+  return {{"loss/attention", attention}, {"loss/transport", transport}};
+}
+
+Pose Models::PlacePose(const Cell&, const Cell& to, const Grid& grid, double height) {
+  return Pose::FromXyYaw(grid.X(to.column), grid.Y(to.row), height, BinYaw(to.bin, rotations_));
+}
+
+at::Device ChooseDevice(const TransporterBaseConfig& config) {
   if (config.device == "cpu") return at::kCPU;
   if (torch::cuda::is_available()) return at::kCUDA;
   if (config.device == "cuda") {
@@ -259,7 +278,7 @@ at::Device ChooseDevice(const TransporterConfig& config) {
   return at::kCPU;
 }
 
-at::ScalarType ChooseCompute(const TransporterConfig& config, at::Device device) {
+at::ScalarType ChooseCompute(const TransporterBaseConfig& config, at::Device device) {
   if (config.bf16 == "off") return at::kFloat;
   bool amx = false, avx512 = false;
 #if defined(__x86_64__)

@@ -6,10 +6,12 @@
 #include <memory>
 #include <string>
 
+#include "agents/pick_place/augmentation.h"
 #include "agents/pick_place/config.h"
 #include "agents/pick_place/inputs.h"
 #include "agents/pick_place/networks/correlation.h"
 #include "agents/pick_place/networks/networks.h"
+#include "core/agent.h"
 #include "core/rng.h"
 
 namespace rookery::pick_place {
@@ -23,7 +25,7 @@ struct Cell {
 // with one output plane; a softmax over all pixels.
 class PickModel {
  public:
-  PickModel(const TransporterConfig& config, nn::Parameters* parameters);
+  PickModel(const TransporterBaseConfig& config, nn::Parameters* parameters);
   // Probabilities (rows, columns), float.
   Tensor Probabilities(const InputBuilder& inputs);
   // Cross-entropy with the demonstrated pick; its gradient is added.
@@ -48,23 +50,39 @@ class PlaceModel {
 std::unique_ptr<PlaceModel> MakePlaceModel(const TransporterConfig& config,
                                            nn::Parameters* parameters);
 
-// Pick and place with their parameters, on one device.
+// What one agent learns, on one device: a pick model, a place model and their parameters. Agents
+// with more to learn derive from it.
 struct Models {
+  // Without a place model, and with parameters that are not yet allocated.
+  Models(const TransporterBaseConfig& config, at::ScalarType compute, at::Device device);
   Models(const TransporterConfig& config, at::ScalarType compute, at::Device device, uint64_t seed);
+  virtual ~Models() = default;
+
+  // Losses of one sample as metrics "loss/..."; their gradients are added.
+  virtual Metrics Train(const TrainingSample& sample, Rng* rng);
+  // Where the picked point goes, given the height of the image there.
+  virtual Pose PlacePose(const Cell& pick, const Cell& place, const Grid& grid, double height);
 
   nn::Parameters parameters;
   InputBuilder inputs;
   PickModel pick;
   std::unique_ptr<PlaceModel> place;
+
+ protected:
+  void Allocate(uint64_t seed);  // once everything is registered
+
+ private:
+  nn::AdamOptions adam_;
+  int rotations_;
 };
 
-CorrelationShape CorrelationShapeOf(const TransporterConfig& config);
+CorrelationShape CorrelationShapeOf(const TransporterBaseConfig& config);
 
 // What `bf16` and `device` come to on this machine: bf16=auto takes bfloat16 where it is faster.
 // UserError for bf16=on without the instructions; one notice when a CUDA device was asked for and
 // there is none.
-at::Device ChooseDevice(const TransporterConfig& config);
-at::ScalarType ChooseCompute(const TransporterConfig& config, at::Device device);
+at::Device ChooseDevice(const TransporterBaseConfig& config);
+at::ScalarType ChooseCompute(const TransporterBaseConfig& config, at::Device device);
 
 }  // namespace rookery::pick_place
 

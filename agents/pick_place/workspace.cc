@@ -135,9 +135,12 @@ int RotationBin(double yaw, int rotations) {
 
 double BinYaw(int bin, int rotations) { return -2 * kPi * bin / rotations; }
 
+Array PoseArray(const Pose& X) {
+  return Array::Of<double>({X.p.x, X.p.y, X.p.z, X.q.x, X.q.y, X.q.z, X.q.w});
+}
+
 Array PoseArray(double x, double y, double z, double yaw) {
-  const Quat q = QuatFromYaw(yaw);
-  return Array::Of<double>({x, y, z, q.x, q.y, q.z, q.w});
+  return PoseArray(Pose::FromXyYaw(x, y, z, yaw));
 }
 
 }  // namespace rookery::pick_place

@@ -78,7 +78,8 @@ Label LabelFromAction(const ArrayMap& action, const Grid& grid, const std::strin
 int RotationBin(double yaw, int rotations);
 double BinYaw(int bin, int rotations);
 
-// 7 numbers of a pose with only a yaw.
+// 7 numbers x y z qx qy qz qw; of a pose with only a yaw.
+Array PoseArray(const Pose& X);
 Array PoseArray(double x, double y, double z, double yaw);
 
 }  // namespace rookery::pick_place

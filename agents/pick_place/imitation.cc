@@ -1,0 +1,226 @@
+#include "agents/pick_place/imitation.h"
+
+#include <torch/torch.h>
+
+#include <cmath>
+
+#include "agents/nn/memory.h"
+#include "agents/pick_place/augmentation.h"
+#include "agents/pick_place/demonstrations.h"
+#include "agents/pick_place/explanation.h"
+#include "agents/pick_place/models.h"
+#include "core/error.h"
+#include "core/log.h"
+
+namespace rookery::pick_place {
+namespace {
+
+constexpr char kRngKey[] = ".rng";  // after the agent's name
+constexpr char kComputeKey[] = ".compute";
+constexpr double kTolerance = 15 * kPi / 180;  // of scores, on yaw
+
+std::string ToHex(const std::string& bytes) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string hex;
+  for (unsigned char c : bytes) {
+    hex.push_back(kDigits[c >> 4]);
+    hex.push_back(kDigits[c & 15]);
+  }
+  return hex;
+}
+
+std::string FromHex(const std::string& hex, const std::string& what) {
+  const auto digit = [&](char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    throw UserError("the checkpoint's " + what + " is not hexadecimal");
+  };
+  std::string bytes;
+  for (size_t i = 0; i + 1 < hex.size(); i += 2) {
+    bytes.push_back(static_cast<char>(digit(hex[i]) * 16 + digit(hex[i + 1])));
+  }
+  return bytes;
+}
+
+Grid GridOf(const TransporterBaseConfig& config) {
+  return {config.rows(), config.columns(), config.pixel_m(),
+          config.centre() ? PixelConvention::kCentre : PixelConvention::kCorner};
+}
+
+std::string ComputeName(at::ScalarType type) {
+  return type == at::kBFloat16 ? "bfloat16" : "float32";
+}
+
+// LibTorch keeps the number of threads per calling thread.
+void UseThreads(int threads) {
+  if (at::get_num_threads() != threads) at::set_num_threads(threads);
+}
+
+}  // namespace
+
+struct ImitationAgent::State {
+  explicit State(const TransporterBaseConfig& config) : grid(GridOf(config)) {
+    augmentation.move = config.augment;
+    augmentation.pick_shift = config.pick_shift;
+    augmentation.rigid_rounding = config.rounds_rigidly();
+    augmentation.rotations = config.rotations;
+  }
+
+  Grid grid;
+  AugmentationOptions augmentation;
+  Demonstrations demonstrations;
+  std::unique_ptr<Models> models;
+};
+
+std::string ImitationUnsupported(const EnvSpec& env) {
+  const auto check = [](const Spec& spec, const char* name, DType dtype,
+                        const Shape& shape) -> std::string {
+    const ArraySpec* found = spec.Find(name);
+    const std::string wanted = std::string(DTypeName(dtype)) + " " + ShapeText(shape);
+    if (found == nullptr) {
+      std::string names;
+      for (const std::string& other : spec.Names()) names += (names.empty() ? "" : ", ") + other;
+      return "it has no '" + std::string(name) + "' (" + wanted + ") but " + names;
+    }
+    if (found->dtype == dtype && found->shape == shape) return "";
+    return "its '" + std::string(name) + "' is " + DTypeName(found->dtype) + " " +
+           ShapeText(found->shape) + ", not " + wanted;
+  };
+  for (const std::string& reason :
+       {check(env.observation, kRgbName, DType::kUInt8, {kRows, kColumns, 3}),
+        check(env.observation, kHeightName, DType::kFloat32, {kRows, kColumns}),
+        check(env.action, "pose0", DType::kFloat64, {7}),
+        check(env.action, "pose1", DType::kFloat64, {7})}) {
+    if (!reason.empty()) return reason;
+  }
+  return "";
+}
+
+ImitationAgent::ImitationAgent(const std::string& name,
+                               std::shared_ptr<const TransporterBaseConfig> config,
+                               const EnvSpec& env, uint64_t seed, const std::string& reason)
+    : name_(name),
+      config_(std::move(config)),
+      env_id_(env.id),
+      rng_(Rng::Stream(seed, name + "/samples")) {
+  config_->Check();
+  if (!reason.empty()) throw UserError(name + " cannot act on " + env.id + ": " + reason);
+  if (kPi / config_->rotations > kTolerance) {
+    LogWarningOnce(name + "/rotations=" + std::to_string(config_->rotations),
+                   "rotations = " + std::to_string(config_->rotations) +
+                       ": place angles can be off by more than the 15 degrees that scores allow");
+  }
+  UseThreads(config_->threads);
+  state_ = std::make_unique<State>(*config_);
+}
+
+void ImitationAgent::SetModels(std::unique_ptr<Models> models) {
+  state_->models = std::move(models);
+}
+
+ImitationAgent::~ImitationAgent() = default;
+
+int64_t ImitationAgent::NumParameters() const { return state_->models->parameters.count(); }
+
+void ImitationAgent::SetEpisodes(std::vector<std::shared_ptr<const Episode>> episodes) {
+  state_->demonstrations =
+      Demonstrations(episodes, env_id_, state_->grid, config_->half_resolution);
+}
+
+double ImitationAgent::LearningRate() const {
+  const int64_t done = state_->models->parameters.steps();
+  if (config_->schedule != "cosine") return config_->learning_rate;
+  if (done >= config_->steps) {
+    LogWarningOnce(name_ + "/schedule",
+                   "training beyond steps = " + std::to_string(config_->steps) +
+                       ", where the cosine schedule has ended at 0");
+    return 0;
+  }
+  const double share = static_cast<double>(done) / static_cast<double>(config_->steps);
+  return config_->learning_rate * 0.5 * (1 + std::cos(kPi * share));
+}
+
+Metrics ImitationAgent::Update() {
+  if (state_->demonstrations.empty()) return {};
+  nn::KeepFreedMemory();
+  c10::InferenceMode guard;
+  UseThreads(config_->threads);
+  State& s = *state_;
+  const Rng before = rng_;
+  const Demonstration& demonstration = s.demonstrations.Draw(&rng_);
+  const TrainingSample sample =
+      MakeSample(demonstration.image, demonstration.label, s.grid, s.augmentation, &rng_);
+  Metrics metrics = s.models->Train(sample, &rng_);
+  const double rate = LearningRate();
+
+  bool losses_finite = true;
+  std::string losses;
+  for (const auto& [name, loss] : metrics) {
+    losses_finite = losses_finite && std::isfinite(loss);
+    losses +=
+        (losses.empty() ? "" : ", ") + name.substr(name.find('/') + 1) + " " + std::to_string(loss);
+  }
+  nn::Parameters& parameters = s.models->parameters;
+  if (!losses_finite || !parameters.GradientsFinite()) {
+    parameters.DropGradients();
+    rng_ = before;
+    throw Failure("iteration " + std::to_string(parameters.steps() + 1) + ": " +
+                  (losses_finite ? "a gradient" : "a loss") + " is not finite (" + losses +
+                  ") on the episode of seed " + std::to_string(demonstration.seed) + ", step " +
+                  std::to_string(demonstration.step) + "; the parameters of before it are kept");
+  }
+  parameters.Step(rate);
+  metrics.emplace_back("learning_rate", rate);
+  return metrics;
+}
+
+bool ImitationAgent::Act(const ArrayMap& observation, const ActContext&, ArrayMap* action) {
+  c10::InferenceMode guard;
+  UseThreads(config_->threads);
+  State& s = *state_;
+  const Image image = ImageFromObservation(observation, config_->half_resolution, "observation");
+  s.models->inputs.SetImage(image);
+  const nn::AverageActs average(&s.models->parameters);
+  const PickDecision pick =
+      DecidePick(s.models->pick.Probabilities(s.models->inputs).cpu(), config_->pick_blur);
+  const PlaceDecision place =
+      DecidePlace(s.models->place->Probabilities(s.models->inputs, pick.cell).cpu());
+
+  const auto height = [&](const Cell& cell) {
+    return static_cast<double>(image.height[image.Index(cell.row, cell.column)]);
+  };
+  action->Set("pose0", PoseArray(Pose(Vec3(s.grid.X(pick.cell.column), s.grid.Y(pick.cell.row),
+                                           height(pick.cell)))));
+  action->Set("pose1",
+              PoseArray(s.models->PlacePose(pick.cell, place.cell, s.grid, height(place.cell))));
+  Explain(pick, place, BinYaw(place.cell.bin, config_->rotations), config_->half_resolution ? 2 : 1,
+          &explanation_);
+  return true;
+}
+
+void ImitationAgent::Save(Checkpoint* out) const {
+  state_->models->parameters.Save(out);
+  out->meta[name_ + kRngKey] = ToHex(rng_.Bytes());
+  out->meta[name_ + kComputeKey] = ComputeName(state_->models->parameters.compute());
+}
+
+void ImitationAgent::Load(const Checkpoint& in) {
+  state_->models->parameters.CheckFits(in);
+  const std::string key = name_ + kRngKey;
+  const auto found = in.meta.find(key);
+  if (found == in.meta.end()) {
+    throw UserError("the checkpoint has no " + key + ": it is not one of a " + name_);
+  }
+  Rng rng;
+  rng.FromBytes(FromHex(found->second, key));
+  state_->models->parameters.Load(in);
+  rng_ = rng;
+  const std::string here = ComputeName(state_->models->parameters.compute());
+  const auto compute = in.meta.find(name_ + kComputeKey);
+  if (compute != in.meta.end() && compute->second != here) {
+    LogWarning("the checkpoint was trained in " + compute->second + ", this agent computes in " +
+               here + ": results will not be the same to the bit (see its setting bf16)");
+  }
+}
+
+}  // namespace rookery::pick_place
