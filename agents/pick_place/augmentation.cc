@@ -1,7 +1,10 @@
 #include "agents/pick_place/augmentation.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <functional>
+#include <optional>
 
 #include "core/error.h"
 
@@ -10,12 +13,44 @@ namespace {
 
 constexpr float kSameHeight = 0.010F;  // m
 constexpr int kSameColour = 24;
+constexpr float kChangedHeight = 0.004F;  // m
+constexpr size_t kFewestInner = 6;        // pixels
+constexpr int kFoundColour = 40;          // elsewhere the light falls otherwise
 
 // Where the place goes when the pick moves from `from` to `to` on a body that turns by yaw.
 PixelPoint MovedPlace(PixelPoint place, PixelPoint from, PixelPoint to, double yaw) {
   const double c = std::cos(yaw), s = std::sin(yaw);
   const double rows = to.row - from.row, columns = to.column - from.column;
   return {place.row + s * columns + c * rows, place.column + c * columns - s * rows};
+}
+
+bool SameColour(const Image& a, size_t i, const Image& b, size_t j, int tolerance) {
+  for (size_t k = 0; k < 3; ++k) {
+    if (std::abs(a.rgb[3 * i + k] - b.rgb[3 * j + k]) > tolerance) return false;
+  }
+  return true;
+}
+
+// The pixels for which `belongs` that neighbours connect to `start`, in a fixed order; `start`
+// whatever it is.
+std::vector<int> Connected(const Image& image, size_t start,
+                           const std::function<bool(size_t)>& belongs) {
+  std::vector<bool> seen(image.height.size(), false);
+  std::vector<int> found = {static_cast<int>(start)};
+  seen[start] = true;
+  for (size_t next = 0; next < found.size(); ++next) {
+    const int r = found[next] / image.columns, c = found[next] % image.columns;
+    constexpr int kSteps[4][2] = {{-1, 0}, {1, 0}, {0, -1}, {0, 1}};
+    for (const auto& step : kSteps) {
+      const int nr = r + step[0], nc = c + step[1];
+      if (nr < 0 || nr >= image.rows || nc < 0 || nc >= image.columns) continue;
+      const size_t i = image.Index(nr, nc);
+      if (seen[i] || !belongs(i)) continue;
+      seen[i] = true;
+      found.push_back(static_cast<int>(i));
+    }
+  }
+  return found;
 }
 
 }  // namespace
@@ -58,49 +93,101 @@ Image Warp(const Image& image, const PlaneMotion& motion) {
 std::vector<int> SurfaceAround(const Image& image, int row, int column) {
   ROOKERY_CHECK(row >= 0 && row < image.rows && column >= 0 && column < image.columns);
   const size_t centre = image.Index(row, column);
-  const auto similar = [&](size_t i) {
-    if (std::abs(image.height[i] - image.height[centre]) > kSameHeight) return false;
-    for (size_t k = 0; k < 3; ++k) {
-      if (std::abs(image.rgb[3 * i + k] - image.rgb[3 * centre + k]) > kSameColour) return false;
-    }
-    return true;
-  };
-  std::vector<bool> seen(image.height.size(), false);
-  std::vector<int> found = {static_cast<int>(centre)};
-  seen[centre] = true;
-  for (size_t next = 0; next < found.size(); ++next) {
-    const int r = found[next] / image.columns, c = found[next] % image.columns;
-    constexpr int kSteps[4][2] = {{-1, 0}, {1, 0}, {0, -1}, {0, 1}};
-    for (const auto& step : kSteps) {
-      const int nr = r + step[0], nc = c + step[1];
-      if (nr < 0 || nr >= image.rows || nc < 0 || nc >= image.columns) continue;
-      const size_t i = image.Index(nr, nc);
-      if (seen[i] || !similar(i)) continue;
-      seen[i] = true;
-      found.push_back(static_cast<int>(i));
-    }
-  }
-  return found;
+  return Connected(image, centre, [&](size_t i) {
+    return std::abs(image.height[i] - image.height[centre]) <= kSameHeight &&
+           SameColour(image, i, image, centre, kSameColour);
+  });
 }
 
-TrainingSample MakeSample(const Image& image, const Label& label, const Grid& grid,
-                          const AugmentationOptions& options, Rng* rng) {
-  ROOKERY_CHECK_EQ(image.rows, grid.rows);
-  ROOKERY_CHECK_EQ(image.columns, grid.columns);
-  PixelPoint pick = label.pick, place = label.place;
+std::vector<int> MovedObject(const Image& image, const Image& after, const Label& label,
+                             const Grid& grid) {
+  const int row = grid.Pixel(label.pick.row), column = grid.Pixel(label.pick.column);
+  const size_t pick = image.Index(row, column);
+  std::vector<bool> alike(image.height.size(), false);
+  for (int i : SurfaceAround(image, row, column)) alike[static_cast<size_t>(i)] = true;
+  const auto where = [&](size_t i) -> std::optional<size_t> {
+    const auto columns = static_cast<size_t>(image.columns);
+    const PixelPoint to =
+        MovedPlace(label.place, label.pick,
+                   {static_cast<double>(i / columns), static_cast<double>(i % columns)}, label.yaw);
+    if (!grid.Contains(to)) return std::nullopt;
+    return image.Index(grid.Pixel(to.row), grid.Pixel(to.column));
+  };
+  const auto grown = [&](float raised) {
+    return Connected(image, pick, [&](size_t i) {
+      const bool changed = std::abs(after.height[i] - image.height[i]) > kChangedHeight ||
+                           !SameColour(image, i, after, i, kSameColour);
+      const std::optional<size_t> to = where(i);
+      return (changed || alike[i]) && to &&
+             std::abs(after.height[*to] - image.height[i] - raised) <= kSameHeight / 2 &&
+             SameColour(image, i, after, *to, kFoundColour);
+    });
+  };
+  // At an edge a pixel shows what is beside it: the object rose by what most of it says.
+  std::vector<int> best = {static_cast<int>(pick)};
+  for (int r = std::max(0, row - 1); r <= std::min(image.rows - 1, row + 1); ++r) {
+    for (int c = std::max(0, column - 1); c <= std::min(image.columns - 1, column + 1); ++c) {
+      const size_t i = image.Index(r, c);
+      const std::optional<size_t> to = where(i);
+      if (!to) continue;
+      std::vector<int> found = grown(after.height[*to] - image.height[i]);
+      if (found.size() > best.size()) best = std::move(found);
+    }
+  }
+  // Pixels at the edge are partly of what is beside it; thin objects have no others.
+  std::vector<bool> inside(image.height.size(), false);
+  for (int i : best) inside[static_cast<size_t>(i)] = true;
+  const auto holds = [&](int r, int c) { return grid.Contains(r, c) && inside[image.Index(r, c)]; };
+  std::vector<int> inner;
+  for (int i : best) {
+    const int r = i / image.columns, c = i % image.columns;
+    if (holds(r - 1, c) && holds(r + 1, c) && holds(r, c - 1) && holds(r, c + 1)) {
+      inner.push_back(i);
+    }
+  }
+  return inner.size() >= kFewestInner ? inner : best;
+}
+
+Image HalfTurned(const Image& image) {
+  Image out;
+  out.rows = image.rows;
+  out.columns = image.columns;
+  out.height.assign(image.height.rbegin(), image.height.rend());
+  out.rgb.resize(image.rgb.size());
+  const size_t n = image.height.size();
+  for (size_t i = 0; i < n; ++i) {
+    for (size_t k = 0; k < 3; ++k) out.rgb[3 * i + k] = image.rgb[3 * (n - 1 - i) + k];
+  }
+  return out;
+}
+
+PixelPoint HalfTurned(const PixelPoint& p, const Image& image) {
+  return {image.rows - 1 - p.row, image.columns - 1 - p.column};
+}
+
+TrainingSample MakeSample(const Image& original, const Label& label, const std::vector<int>& object,
+                          const Grid& grid, const AugmentationOptions& options, Rng* rng) {
+  ROOKERY_CHECK_EQ(original.rows, grid.rows);
+  ROOKERY_CHECK_EQ(original.columns, grid.columns);
+  const bool turn = options.half_turns && rng->Integer(2) == 1;
+  const Image turned = turn ? HalfTurned(original) : Image();
+  const Image& image = turn ? turned : original;
+  const auto turned_point = [&](const PixelPoint& p) { return turn ? HalfTurned(p, image) : p; };
+  const auto point_of = [&](int index) {
+    return turned_point(
+        {static_cast<double>(index / image.columns), static_cast<double>(index % image.columns)});
+  };
+  PixelPoint pick = turned_point(label.pick), place = turned_point(label.place);
   if (options.pick_shift) {
-    const std::vector<int> surface =
-        SurfaceAround(image, grid.Pixel(pick.row), grid.Pixel(pick.column));
-    const int chosen =
-        surface[static_cast<size_t>(rng->Integer(static_cast<int64_t>(surface.size())))];
-    const PixelPoint to{static_cast<double>(chosen / image.columns),
-                        static_cast<double>(chosen % image.columns)};
+    const PixelPoint to =
+        point_of(object[static_cast<size_t>(rng->Integer(static_cast<int64_t>(object.size())))]);
     const PixelPoint moved = MovedPlace(place, pick, to, label.yaw);
     if (grid.Contains(moved)) {
       pick = to;
       place = moved;
     }
   }
+  PlaneMotion moved_by;
   TrainingSample sample;
   sample.bin = RotationBin(label.yaw, options.rotations);
   if (options.move) {
@@ -113,6 +200,7 @@ TrainingSample MakeSample(const Image& image, const Label& label, const Grid& gr
       if (!grid.Contains(motion(pick)) || !grid.Contains(motion(place))) continue;
       sample.augmented = true;
       sample.image = Warp(image, motion);
+      moved_by = motion;
       pick = motion(pick);
       place = motion(place);
       break;
@@ -129,6 +217,16 @@ TrainingSample MakeSample(const Image& image, const Label& label, const Grid& gr
   }
   sample.place_row = grid.Pixel(place.row);
   sample.place_column = grid.Pixel(place.column);
+  for (int index : object) {
+    const PixelPoint p = moved_by(point_of(index));
+    if (grid.Contains(p)) {
+      sample.object.push_back(
+          static_cast<int>(image.Index(grid.Pixel(p.row), grid.Pixel(p.column))));
+    }
+  }
+  sample.object.push_back(static_cast<int>(image.Index(sample.pick_row, sample.pick_column)));
+  std::sort(sample.object.begin(), sample.object.end());
+  sample.object.erase(std::unique(sample.object.begin(), sample.object.end()), sample.object.end());
   return sample;
 }
 

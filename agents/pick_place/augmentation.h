@@ -28,14 +28,16 @@ Image Warp(const Image& image, const PlaneMotion& motion);
 struct TrainingSample {
   Image image;
   int pick_row = 0, pick_column = 0, place_row = 0, place_column = 0;
-  int bin = 0;       // rotation of the place
-  int rejected = 0;  // motions drawn before one kept both points inside
+  std::vector<int> object;  // indices of pixels that are as good to pick; the pick's among them
+  int bin = 0;              // rotation of the place
+  int rejected = 0;         // motions drawn before one kept both points inside
   bool augmented = false;
 };
 
 struct AugmentationOptions {
-  bool move = true;  // the random rigid motion
-  bool pick_shift = false;
+  bool move = true;            // the random rigid motion
+  bool pick_shift = false;     // pick a random pixel of the object
+  bool half_turns = false;     // turn half of the samples by 180 degrees
   bool rigid_rounding = true;  // rounding the pick to a pixel shifts the place along with it (ours)
   int rotations = 36;
   int max_tries = 100;  // then the sample is used unmoved
@@ -43,14 +45,25 @@ struct AugmentationOptions {
 
 // Angle ~ N(0, (pi/3)^2); shift ~ N(0, (columns/6)^2) for rows and columns; pivot = image
 // centre; drawn again until both points and their pixels are inside. With pick_shift the pick
-// first moves to a random pixel of the same surface and the place moves rigidly with it. `grid`:
-// of the image.
-TrainingSample MakeSample(const Image& image, const Label& label, const Grid& grid,
-                          const AugmentationOptions& options, Rng* rng);
+// first moves to a random pixel of the object and the place moves rigidly with it. `grid`: of the
+// image.
+TrainingSample MakeSample(const Image& image, const Label& label, const std::vector<int>& object,
+                          const Grid& grid, const AugmentationOptions& options, Rng* rng);
+
+// Turned by 180 degrees.
+Image HalfTurned(const Image& image);
+PixelPoint HalfTurned(const PixelPoint& p, const Image& image);
 
 // Pixels connected to (row, column) whose height is within 10 mm and each colour within 24 of
 // 255 of that pixel's, as indices, in a fixed order. Never empty.
 std::vector<int> SurfaceAround(const Image& image, int row, int column);
+
+// Pixels of the object that the labelled action moved, as the image after it shows: connected to
+// the pick, changed by the action or alike the pick, and found again, as far above the pick and of
+// the same colour, where the rigid motion of the label takes them; without its edge unless it is
+// thin. The pick alone when it is not found again (pushes, what bends). Never empty.
+std::vector<int> MovedObject(const Image& image, const Image& after, const Label& label,
+                             const Grid& grid);
 
 }  // namespace rookery::pick_place
 

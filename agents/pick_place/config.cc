@@ -50,7 +50,16 @@ void TransporterBaseConfig::Fields(FieldVisitor& v) {
            .max = 20});
   v.Field("augment", &augment, {.help = "random rotation and shift of every sample"});
   v.Field("pick_shift", &pick_shift,
-          {.help = "also train on other picks of the same surface (not in the paper)"});
+          {.help = "also train on other picks of the same object: pixels that look alike and "
+                   "connect, or those that the next image shows moved along (not in the paper)",
+           .choices = {"off", "alike", "moved"}});
+  v.Field("pick_target", &pick_target,
+          {.help = "what a pick is trained on: the demonstrated pixel, or all pixels of its object "
+                   "as pick_shift finds them (not in the paper)",
+           .choices = {"pixel", "object"}});
+  v.Field("half_turns", &half_turns,
+          {.help = "half of the samples are turned by 180 degrees, and decisions average both ways "
+                   "round (not in the paper)"});
   v.Field("rigid_rounding", &rigid_rounding,
           {.help = "rounding a pick to its pixel shifts the place along (not in the paper); auto: "
                    "with pixel_convention=centre",
@@ -77,6 +86,10 @@ void TransporterBaseConfig::Check() const {
                     (half_resolution ? " at half resolution" : "") +
                     " (three stride-2 stages, vectors of 16); the nearest is " +
                     std::to_string(std::max(unit, (crop + unit / 2) / unit * unit)));
+  }
+  if (pick_target == "object" && pick_shift == "off") {
+    throw UserError(
+        "pick_target = object needs pick_shift = alike or moved, which find the object");
   }
   if (network != "resnet" && std::abs(width - TransporterConfig().width) > 1e-9) {
     throw UserError("width = " + std::to_string(width) + " is for network=resnet; network = " +

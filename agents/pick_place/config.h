@@ -27,7 +27,9 @@ struct TransporterBaseConfig : Config {
   double weight_average = 0.98;
   double pick_blur = 1.5;
   bool augment = true;
-  bool pick_shift = false;
+  std::string pick_shift = "off";
+  std::string pick_target = "pixel";
+  bool half_turns = false;
   std::string rigid_rounding = "auto";
   std::string correlation = "fft";
   std::string bf16 = "auto";

@@ -1,12 +1,14 @@
 #include "agents/pick_place/demonstrations.h"
 
+#include "agents/pick_place/augmentation.h"
 #include "core/error.h"
 #include "core/log.h"
 
 namespace rookery::pick_place {
 
 Demonstrations::Demonstrations(const std::vector<std::shared_ptr<const Episode>>& episodes,
-                               const std::string& env_id, const Grid& grid, bool half_resolution) {
+                               const std::string& env_id, const Grid& grid, bool half_resolution,
+                               ObjectRule rule) {
   for (const auto& episode : episodes) {
     if (episode->env_id != env_id) {
       throw UserError("the demonstrations are of " + episode->env_id +
@@ -22,9 +24,24 @@ Demonstrations::Demonstrations(const std::vector<std::shared_ptr<const Episode>>
       const auto t = static_cast<size_t>(step);
       const std::string where =
           "episode of seed " + std::to_string(episode->seed) + ", step " + std::to_string(step);
-      Demonstration d{episode->seed, step, LabelFromAction(episode->actions[t], grid, where),
-                      ImageFromObservation(episode->observations[t], half_resolution, where)};
+      Demonstration d{episode->seed,
+                      step,
+                      LabelFromAction(episode->actions[t], grid, where),
+                      ImageFromObservation(episode->observations[t], half_resolution, where),
+                      {}};
       if (grid.Contains(d.label.pick) && grid.Contains(d.label.place)) {
+        const int row = grid.Pixel(d.label.pick.row), column = grid.Pixel(d.label.pick.column);
+        if (rule == ObjectRule::kNone) d.object = {static_cast<int>(d.image.Index(row, column))};
+        if (rule == ObjectRule::kAlike) d.object = SurfaceAround(d.image, row, column);
+        if (rule == ObjectRule::kMoved) {
+          // Without a picture of afterwards nothing is known to have moved.
+          const bool known = t + 1 < episode->observations.size();
+          d.object = MovedObject(
+              d.image,
+              known ? ImageFromObservation(episode->observations[t + 1], half_resolution, where)
+                    : d.image,
+              d.label, grid);
+        }
         usable.push_back(std::move(d));
       } else {
         ++skipped_;

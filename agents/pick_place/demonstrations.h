@@ -17,7 +17,12 @@ struct Demonstration {
   int64_t step = 0;
   Label label;
   Image image;
+  std::vector<int>
+      object;  // indices of pixels of what is picked; the picked one alone if not asked
 };
+
+// How the pixels of the object are found (see augmentation.h).
+enum class ObjectRule { kNone, kAlike, kMoved };
 
 class Demonstrations {
  public:
@@ -25,7 +30,8 @@ class Demonstrations {
   // UserError when an episode is of another environment than `env_id`, has other images or none,
   // or when no action's pixels lie inside the image; single such actions are skipped.
   Demonstrations(const std::vector<std::shared_ptr<const Episode>>& episodes,
-                 const std::string& env_id, const Grid& grid, bool half_resolution);
+                 const std::string& env_id, const Grid& grid, bool half_resolution,
+                 ObjectRule rule = ObjectRule::kNone);
 
   bool empty() const { return usable_.empty(); }
   int64_t skipped() const { return skipped_; }  // actions outside the image

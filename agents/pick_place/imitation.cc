@@ -3,6 +3,7 @@
 #include <torch/torch.h>
 
 #include <cmath>
+#include <functional>
 
 #include "agents/nn/memory.h"
 #include "agents/pick_place/augmentation.h"
@@ -61,9 +62,32 @@ void UseThreads(int threads) {
 struct ImitationAgent::State {
   explicit State(const TransporterBaseConfig& config) : grid(GridOf(config)) {
     augmentation.move = config.augment;
-    augmentation.pick_shift = config.pick_shift;
+    augmentation.pick_shift = config.pick_shift != "off";
+    augmentation.half_turns = config.half_turns;
     augmentation.rigid_rounding = config.rounds_rigidly();
     augmentation.rotations = config.rotations;
+  }
+
+  // With half_turns probabilities are the means of those for the image and for the image turned.
+  std::pair<PickDecision, PlaceDecision> Decide(const Image& image,
+                                                const TransporterBaseConfig& config) {
+    const Image turned = config.half_turns ? HalfTurned(image) : Image();
+    const auto both_ways = [&](const std::function<Tensor(bool)>& probabilities) {
+      models->inputs.SetImage(image);
+      Tensor mean = probabilities(false).cpu();
+      if (!config.half_turns) return mean;
+      models->inputs.SetImage(turned);
+      const Tensor other = probabilities(true).cpu();
+      return mean.add_(other.flip({-2, -1})).mul_(0.5);
+    };
+    const PickDecision pick =
+        DecidePick(both_ways([&](bool) { return models->pick.Probabilities(models->inputs); }),
+                   config.pick_blur);
+    const Cell opposite{image.rows - 1 - pick.cell.row, image.columns - 1 - pick.cell.column, 0};
+    const PlaceDecision place = DecidePlace(both_ways([&](bool turn) {
+      return models->place->Probabilities(models->inputs, turn ? opposite : pick.cell);
+    }));
+    return {pick, place};
   }
 
   Grid grid;
@@ -123,8 +147,11 @@ ImitationAgent::~ImitationAgent() = default;
 int64_t ImitationAgent::NumParameters() const { return state_->models->parameters.count(); }
 
 void ImitationAgent::SetEpisodes(std::vector<std::shared_ptr<const Episode>> episodes) {
+  const ObjectRule rule = config_->pick_shift == "alike"   ? ObjectRule::kAlike
+                          : config_->pick_shift == "moved" ? ObjectRule::kMoved
+                                                           : ObjectRule::kNone;
   state_->demonstrations =
-      Demonstrations(episodes, env_id_, state_->grid, config_->half_resolution);
+      Demonstrations(episodes, env_id_, state_->grid, config_->half_resolution, rule);
 }
 
 double ImitationAgent::LearningRate() const {
@@ -148,8 +175,8 @@ Metrics ImitationAgent::Update() {
   State& s = *state_;
   const Rng before = rng_;
   const Demonstration& demonstration = s.demonstrations.Draw(&rng_);
-  const TrainingSample sample =
-      MakeSample(demonstration.image, demonstration.label, s.grid, s.augmentation, &rng_);
+  const TrainingSample sample = MakeSample(demonstration.image, demonstration.label,
+                                           demonstration.object, s.grid, s.augmentation, &rng_);
   Metrics metrics = s.models->Train(sample, &rng_);
   const double rate = LearningRate();
 
@@ -179,12 +206,8 @@ bool ImitationAgent::Act(const ArrayMap& observation, const ActContext&, ArrayMa
   UseThreads(config_->threads);
   State& s = *state_;
   const Image image = ImageFromObservation(observation, config_->half_resolution, "observation");
-  s.models->inputs.SetImage(image);
   const nn::AverageActs average(&s.models->parameters);
-  const PickDecision pick =
-      DecidePick(s.models->pick.Probabilities(s.models->inputs).cpu(), config_->pick_blur);
-  const PlaceDecision place =
-      DecidePlace(s.models->place->Probabilities(s.models->inputs, pick.cell).cpu());
+  const auto [pick, place] = s.Decide(image, *config_);
 
   const auto height = [&](const Cell& cell) {
     return static_cast<double>(image.height[image.Index(cell.row, cell.column)]);

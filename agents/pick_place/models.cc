@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <set>
 
 #include "agents/pick_place/networks/correlator.h"
@@ -223,9 +224,28 @@ double PickModel::Train(const InputBuilder& inputs, const Cell& pick) {
   Tensor map = Logits(inputs, true);
   const double loss =
       nn::SoftmaxLossInPlace(map, static_cast<int64_t>(pick.row) * columns_ + pick.column);
-  network_->Backward(
-      at::constant_pad_nd(map, {pad_, pad_}).reshape({1, 1, rows_, columns_ + 2 * pad_}));
+  Backward(map);
   return loss;
+}
+
+double PickModel::Train(const InputBuilder& inputs, const std::vector<int>& pixels) {
+  ROOKERY_CHECK(!pixels.empty());
+  Tensor map = Logits(inputs, true);
+  nn::SoftmaxLossInPlace(map, -1);
+  const Tensor index = at::tensor(pixels, at::kInt).to(map.device());
+  Tensor flat = map.reshape({-1});
+  const Tensor chosen = flat.index_select(0, index);
+  // Probabilities that are zero in float count as the smallest that is not.
+  const double loss =
+      -chosen.clamp_min(std::numeric_limits<float>::min()).log().mean().item<double>();
+  flat.index_copy_(0, index.to(at::kLong), chosen - 1.0 / static_cast<double>(pixels.size()));
+  Backward(map);
+  return loss;
+}
+
+void PickModel::Backward(const Tensor& gradient) {
+  network_->Backward(
+      at::constant_pad_nd(gradient, {pad_, pad_}).reshape({1, 1, rows_, columns_ + 2 * pad_}));
 }
 
 std::unique_ptr<PlaceModel> MakePlaceModel(const TransporterConfig& config,
@@ -242,6 +262,7 @@ Models::Models(const TransporterBaseConfig& config, at::ScalarType compute, at::
       inputs(config.rows(), config.columns(), config.working_crop(), config.rotations, compute,
              device),
       pick(config, &parameters),
+      whole_objects_(config.pick_target == "object"),
       rotations_(config.rotations) {
   adam_.epsilon = config.adam_epsilon;
   adam_.average_decay = config.weight_average;
@@ -260,7 +281,8 @@ Metrics Models::Train(const TrainingSample& sample, Rng* rng) {
   const Cell from{sample.pick_row, sample.pick_column, 0};
   const Cell to{sample.place_row, sample.place_column, sample.bin};
   inputs.SetImage(sample.image);
-  const double attention = pick.Train(inputs, from);
+  const double attention =
+      whole_objects_ ? pick.Train(inputs, sample.object) : pick.Train(inputs, from);
   const double transport = place->Train(inputs, from, to, rng);
   return {{"loss/attention", attention}, {"loss/transport", transport}};
 }

@@ -30,9 +30,12 @@ class PickModel {
   Tensor Probabilities(const InputBuilder& inputs);
   // Cross-entropy with the demonstrated pick; its gradient is added.
   double Train(const InputBuilder& inputs, const Cell& pick);
+  // With a pick that is uniform over these pixels (indices, not empty).
+  double Train(const InputBuilder& inputs, const std::vector<int>& pixels);
 
  private:
   Tensor Logits(const InputBuilder& inputs, bool keep);
+  void Backward(const Tensor& gradient);
   int rows_, columns_, pad_;
   std::unique_ptr<Backbone> network_;
 };
@@ -72,6 +75,7 @@ struct Models {
   void Allocate(uint64_t seed);  // once everything is registered
 
  private:
+  bool whole_objects_;  // pick_target = object
   nn::AdamOptions adam_;
   int rotations_;
 };

@@ -59,7 +59,7 @@ TEST(MakeSample, KeepsThePickOnTheBlockAndTheRelativeAngle) {
   for (uint64_t seed = 0; seed < 20; ++seed) {
     const Image image = SceneImage(seed, true);
     const Label label = SceneLabel(seed, grid);
-    const TrainingSample sample = MakeSample(image, label, grid, options, &rng);
+    const TrainingSample sample = MakeSample(image, label, {}, grid, options, &rng);
     EXPECT_TRUE(sample.augmented);
     EXPECT_LT(sample.rejected, options.max_tries);
     EXPECT_EQ(sample.bin, RotationBin(label.yaw, 36));
@@ -80,7 +80,7 @@ TEST(MakeSample, GivesUpMovingAfterTheAllowedTries) {
   AugmentationOptions options;
   Rng rng(1);
   const Grid grid = {kRows / 2, kColumns / 2, 2 * kPixel, PixelConvention::kCentre};
-  const TrainingSample sample = MakeSample(image, label, grid, options, &rng);
+  const TrainingSample sample = MakeSample(image, label, {}, grid, options, &rng);
   EXPECT_FALSE(sample.augmented);
   EXPECT_EQ(sample.rejected, 100);
   EXPECT_EQ(sample.image.height, image.height);
@@ -95,7 +95,7 @@ TEST(MakeSample, WithoutMotionIsTheDemonstration) {
   options.move = false;
   options.rigid_rounding = false;
   Rng rng(1);
-  const TrainingSample sample = MakeSample(image, label, grid, options, &rng);
+  const TrainingSample sample = MakeSample(image, label, {}, grid, options, &rng);
   EXPECT_EQ(sample.pick_row, Nearest(label.pick.row));
   EXPECT_EQ(sample.place_column, Nearest(label.place.column));
   EXPECT_EQ(sample.image.rgb, image.rgb);
@@ -113,7 +113,9 @@ TEST(MakeSample, PickShiftMovesThePlaceRigidly) {
     const rookery::testing::InsertionScene scene = rookery::testing::MakeInsertionScene(seed);
     const Image image = ImageFromObservation(scene.observation, false, "scene");
     const Label label = LabelFromAction(scene.action, grid, "scene");
-    const TrainingSample sample = MakeSample(image, label, grid, options, &rng);
+    const std::vector<int> block =
+        SurfaceAround(image, grid.Pixel(label.pick.row), grid.Pixel(label.pick.column));
+    const TrainingSample sample = MakeSample(image, label, block, grid, options, &rng);
     const Vec3 pick(grid.X(sample.pick_column), grid.Y(sample.pick_row), 0);
     const Vec3 in_block = scene.block.Inverse() * pick;
     EXPECT_TRUE(rookery::testing::InBlock(in_block, kPixel)) << "seed " << seed;
@@ -138,7 +140,7 @@ TEST(MakeSample, CornerConventionMovesRoundedPixels) {
     EXPECT_EQ(label.pick.row, Nearest((pose[1] - kLowY) / kPixel));
     EXPECT_EQ(label.pick.column, Nearest((pose[0] - kLowX) / kPixel));
     Rng again = rng;
-    const TrainingSample sample = MakeSample(image, label, grid, options, &rng);
+    const TrainingSample sample = MakeSample(image, label, {}, grid, options, &rng);
     PlaneMotion motion;
     for (int i = 0; i <= sample.rejected; ++i) {
       const double angle = again.Normal(0, 2 * kPi / 6);
@@ -181,7 +183,8 @@ TEST(MakeSample, RigidRoundingKeepsTheRelativePosition) {
     for (uint64_t seed = 0; seed < 30; ++seed) {
       const rookery::testing::InsertionScene scene = rookery::testing::MakeInsertionScene(seed);
       const Label label = LabelFromAction(scene.action, grid, "scene");
-      const TrainingSample sample = MakeSample(SceneImage(seed, true), label, grid, options, &rng);
+      const TrainingSample sample =
+          MakeSample(SceneImage(seed, true), label, {}, grid, options, &rng);
       const Vec3 pick(grid.X(sample.pick_column), grid.Y(sample.pick_row), 0);
       const Vec3 wanted = scene.fixture * scene.block.Inverse() * pick;
       worst[rigid] = std::max({worst[rigid], std::abs(grid.X(sample.place_column) - wanted.x),
@@ -190,6 +193,70 @@ TEST(MakeSample, RigidRoundingKeepsTheRelativePosition) {
   }
   EXPECT_LE(worst[1], 1.001 * kPixel);  // half a pixel of twice the size
   EXPECT_GT(worst[0], 1.2 * kPixel);
+}
+
+// All pixels of the object go where the picked one goes; and the other way round too.
+TEST(MakeSample, TheObjectMovesWithThePickAlsoTurned) {
+  const Grid grid = {kRows / 2, kColumns / 2, 2 * kPixel, PixelConvention::kCentre};
+  AugmentationOptions options;
+  options.pick_shift = options.half_turns = true;
+  Rng rng(3);
+  int turned = 0;
+  for (uint64_t seed = 0; seed < 20; ++seed) {
+    const Image image = SceneImage(seed, true);
+    const Label label = SceneLabel(seed, grid);
+    std::vector<int> block =
+        SurfaceAround(image, grid.Pixel(label.pick.row), grid.Pixel(label.pick.column));
+    // Its inside: turned images round pixels.
+    std::erase_if(block, [&](int i) {
+      for (int step : {-1, 1, -image.columns, image.columns}) {
+        if (image.rgb[3 * static_cast<size_t>(i + step)] < 190) return true;
+      }
+      return false;
+    });
+    Rng ahead = rng;
+    turned += static_cast<int>(ahead.Integer(2));
+    const TrainingSample sample = MakeSample(image, label, block, grid, options, &rng);
+    EXPECT_GT(sample.object.size(), block.size() / 2);
+    for (int i : sample.object) EXPECT_GT(sample.image.rgb[3 * static_cast<size_t>(i)], 100);
+    const int pick = static_cast<int>(sample.image.Index(sample.pick_row, sample.pick_column));
+    EXPECT_TRUE(std::binary_search(sample.object.begin(), sample.object.end(), pick));
+    EXPECT_EQ(sample.bin, RotationBin(label.yaw, 36));
+  }
+  EXPECT_GT(turned, 4);
+  EXPECT_LT(turned, 16);
+}
+
+TEST(HalfTurned, IsItsOwnInverseAndMovesPointsAlong) {
+  const Image image = SceneImage(3, true);
+  const Image turned = HalfTurned(image);
+  EXPECT_NE(turned.rgb, image.rgb);
+  EXPECT_EQ(HalfTurned(turned).rgb, image.rgb);
+  EXPECT_EQ(HalfTurned(turned).height, image.height);
+  const PixelPoint to = HalfTurned(PixelPoint{10, 20}, image);
+  EXPECT_EQ(turned.height[turned.Index(static_cast<int>(to.row), static_cast<int>(to.column))],
+            image.height[image.Index(10, 20)]);
+}
+
+TEST(MovedObject, IsTheBlockWhenItIsFoundAgainElseThePick) {
+  const Grid grid = {kRows / 2, kColumns / 2, 2 * kPixel, PixelConvention::kCentre};
+  for (uint64_t seed = 0; seed < 10; ++seed) {
+    const rookery::testing::InsertionScene scene = rookery::testing::MakeInsertionScene(seed);
+    const Label label = LabelFromAction(scene.action, grid, "scene");
+    const Image image = ImageFromObservation(scene.observation, true, "scene");
+    const size_t pick = image.Index(grid.Pixel(label.pick.row), grid.Pixel(label.pick.column));
+    Rng rng(seed);
+    const Image after = ImageFromObservation(
+        rookery::testing::DrawScene(scene.fixture, scene.fixture, &rng), true, "after");
+    const std::vector<int> moved = MovedObject(image, after, label, grid);
+    // 0.08 x 0.03 + 0.03 x 0.05 m, less the edge.
+    const double area = static_cast<double>(moved.size()) * 4 * kPixel * kPixel;
+    EXPECT_GT(area, 0.4 * 0.0039) << "seed " << seed;
+    EXPECT_LT(area, 1.1 * 0.0039) << "seed " << seed;
+    for (int i : moved) EXPECT_GT(image.rgb[3 * static_cast<size_t>(i)], 150) << "seed " << seed;
+    // Nothing moved, or it went elsewhere.
+    EXPECT_EQ(MovedObject(image, image, label, grid), std::vector<int>{static_cast<int>(pick)});
+  }
 }
 
 TEST(SurfaceAround, IsTheBlock) {

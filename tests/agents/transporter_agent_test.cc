@@ -79,7 +79,8 @@ TEST(TransporterAgent, LossesStayFiniteAndTheRateFalls) {
 }
 
 TEST(TransporterAgent, ResumingEqualsNeverHavingStopped) {
-  const std::vector<std::string> settings = {"steps=8", "pick_shift=true"};
+  const std::vector<std::string> settings = {"steps=8", "pick_shift=moved", "pick_target=object",
+                                             "half_turns=true"};
   const auto whole = Make(settings);
   whole->SetEpisodes(InsertionEpisodes(3));
   for (int i = 0; i < 3; ++i) whole->Update();
