@@ -72,7 +72,7 @@ TEST_P(TransporterLearning, OverfitsOneSample) {
   Rng rng(0);
   const TrainingSample label =
       MakeSample(ImageFromObservation(episode->observations[0], true, "observation"),
-                 LabelFromAction(episode->actions[0], grid, "action"), grid, options, &rng);
+                 LabelFromAction(episode->actions[0], grid, "action"), {}, grid, options, &rng);
   const ArrayMap action = ActOn(agent.get(), episode->observations[0]);
   const auto pick = action.at("pose0").As<double>(), place = action.at("pose1").As<double>();
   EXPECT_NEAR(pick[0], grid.X(label.pick_column), 1e-9);
