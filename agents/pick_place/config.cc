@@ -26,6 +26,15 @@ void TransporterBaseConfig::Fields(FieldVisitor& v) {
       {.help = "side of the crop around the pick", .unit = "heightmap px", .min = 16, .max = 128});
   v.Field("rotations", &rotations,
           {.help = "place angles tried, evenly spaced", .min = 1, .max = 360});
+  v.Field("training_rotations", &training_rotations,
+          {.help = "of which a training step looks at the true one and others drawn anew (not in "
+                   "the paper); 0 = all",
+           .min = 0,
+           .max = 360});
+  v.Field("pick_padding", &pick_padding,
+          {.help = "what the pick network sees around the image: zeros that make it a square, or a "
+                   "margin of 8 pixels at the sides, which halves the work (not in the paper)",
+           .choices = {"square", "narrow"}});
   v.Field("pixel_convention", &pixel_convention,
           {.help = "what a pixel's index means: its centre, or its lower corner as the reference",
            .choices = {"centre", "corner"}});
@@ -87,6 +96,10 @@ void TransporterBaseConfig::Check() const {
                     " (three stride-2 stages, vectors of 16); the nearest is " +
                     std::to_string(std::max(unit, (crop + unit / 2) / unit * unit)));
   }
+  if (training_rotations == 1 || training_rotations > rotations) {
+    throw UserError("training_rotations = " + std::to_string(training_rotations) +
+                    " must be 0 (all) or from 2 to rotations = " + std::to_string(rotations));
+  }
   if (pick_target == "object" && pick_shift == "off") {
     throw UserError(
         "pick_target = object needs pick_shift = alike or moved, which find the object");
@@ -104,6 +117,9 @@ void TransporterBaseConfig::Check() const {
 int TransporterBaseConfig::rows() const { return half_resolution ? kRows / 2 : kRows; }
 int TransporterBaseConfig::columns() const { return half_resolution ? kColumns / 2 : kColumns; }
 int TransporterBaseConfig::working_crop() const { return half_resolution ? crop / 2 : crop; }
+int TransporterBaseConfig::pick_pad() const {
+  return pick_padding == "square" ? (rows() - columns()) / 2 : 8;
+}
 double TransporterBaseConfig::pixel_m() const { return half_resolution ? 2 * kPixel : kPixel; }
 
 const std::vector<Profile>& TransporterConfig::Profiles() const { return TransporterProfiles(); }

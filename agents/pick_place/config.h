@@ -18,6 +18,8 @@ struct TransporterBaseConfig : Config {
   bool half_resolution = true;
   int crop = 64;
   int rotations = 36;
+  int training_rotations = 0;
+  std::string pick_padding = "square";
   std::string pixel_convention = "centre";
   int64_t steps = 400;
   double learning_rate = 1e-3;
@@ -44,6 +46,7 @@ struct TransporterBaseConfig : Config {
   int columns() const;
   int working_crop() const;
   double pixel_m() const;
+  int pick_pad() const;  // columns at each side
   bool centre() const { return pixel_convention == "centre"; }
   bool rounds_rigidly() const {
     return rigid_rounding == "auto" ? centre() : rigid_rounding == "on";

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <set>
 
 #include "agents/pick_place/networks/correlator.h"
@@ -22,11 +23,14 @@ int64_t FlatIndex(const TransporterBaseConfig& config, const Cell& cell) {
          cell.column;
 }
 
-std::unique_ptr<Correlator> CorrelatorOf(const TransporterBaseConfig& config, at::Device device) {
+std::unique_ptr<Correlator> CorrelatorOf(const TransporterBaseConfig& config, at::Device device,
+                                         int rotations) {
   const CorrelatorKind kind = config.correlation == "direct" ? CorrelatorKind::kDirect
                               : device.is_cpu()              ? CorrelatorKind::kSimdFft
                                                              : CorrelatorKind::kFft;
-  return MakeCorrelator(kind, CorrelationShapeOf(config));
+  CorrelationShape shape = CorrelationShapeOf(config);
+  shape.rotations = rotations;
+  return MakeCorrelator(kind, shape);
 }
 
 constexpr int kFeatures = 3;  // planes that are correlated
@@ -40,7 +44,12 @@ class Transport : public PlaceModel {
         pad_(config.working_crop() / 2),
         scene_(MakeBackbone("transport.scene", OptionsOf(config, scene_planes), parameters)),
         crops_(MakeBackbone("transport.crop", OptionsOf(config, kFeatures), parameters)),
-        correlator_(CorrelatorOf(config, parameters->device())) {}
+        correlator_(CorrelatorOf(config, parameters->device(), config.rotations)) {
+    const int some = config.training_rotations;
+    if (some > 0 && some < config.rotations) {
+      few_ = CorrelatorOf(config, parameters->device(), some);
+    }
+  }
 
   Tensor Probabilities(const InputBuilder& inputs, const Cell& pick) override {
     const auto [scene, crops] = Features(inputs, pick, false);
@@ -49,11 +58,35 @@ class Transport : public PlaceModel {
     return maps;
   }
 
-  double Train(const InputBuilder& inputs, const Cell& pick, const Cell& place, Rng*) override {
+  double Train(const InputBuilder& inputs, const Cell& pick, const Cell& place, Rng* rng) override {
+    if (few_ != nullptr) return TrainOnFew(inputs, pick, place, rng);
     const auto [scene, crops] = Features(inputs, pick, true);
     Tensor maps = correlator_->Forward(scene, crops, config_.output_scale);
     const double loss = nn::SoftmaxLossInPlace(maps, FlatIndex(config_, place));
     const auto [scene_gradient, crop_gradient] = correlator_->Backward(maps, config_.output_scale);
+    scene_->Backward(scene_gradient);
+    crops_->Backward(crop_gradient);
+    return loss;
+  }
+
+  // Sampled softmax over rotations: the drawn ones stand for all that are not true, so that the sum
+  // is right in the mean.
+  double TrainOnFew(const InputBuilder& inputs, const Cell& pick, const Cell& place, Rng* rng) {
+    const int few = config_.training_rotations, all = config_.rotations;
+    std::vector<int> bins(static_cast<size_t>(all));
+    std::iota(bins.begin(), bins.end(), 0);
+    std::swap(bins[0], bins[static_cast<size_t>(place.bin)]);
+    for (int i = 1; i < few; ++i) {
+      std::swap(bins[static_cast<size_t>(i)], bins[static_cast<size_t>(i + rng->Integer(all - i))]);
+    }
+    bins.resize(static_cast<size_t>(few));
+    const Tensor scene = scene_->Forward(inputs.Padded(pad_, pad_), true);
+    const Tensor crops = crops_->Forward(inputs.Crops(pick.row, pick.column, bins), true);
+    Tensor maps = few_->Forward(scene, crops, config_.output_scale);
+    maps.narrow(0, 1, few - 1).add_(std::log(static_cast<double>(all - 1) / (few - 1)));
+    const double loss = nn::SoftmaxLossInPlace(
+        maps, static_cast<int64_t>(place.row) * config_.columns() + place.column);
+    const auto [scene_gradient, crop_gradient] = few_->Backward(maps, config_.output_scale);
     scene_->Backward(scene_gradient);
     crops_->Backward(crop_gradient);
     return loss;
@@ -69,6 +102,7 @@ class Transport : public PlaceModel {
   int pad_;
   std::unique_ptr<Backbone> scene_, crops_;
   std::unique_ptr<Correlator> correlator_;
+  std::unique_ptr<Correlator> few_;  // of training_rotations; null = all
 };
 
 // Two classes a cell instead of one softmax over all: planes 0-2 and 3-5 of the scene give two
@@ -77,7 +111,7 @@ class PerPixelTransport final : public Transport {
  public:
   PerPixelTransport(const TransporterConfig& config, nn::Parameters* parameters)
       : Transport(config, parameters, 2 * kFeatures),
-        second_(CorrelatorOf(config, parameters->device())) {}
+        second_(CorrelatorOf(config, parameters->device(), config.rotations)) {}
 
   Tensor Probabilities(const InputBuilder& inputs, const Cell& pick) override {
     const auto [scene, crops] = Features(inputs, pick, false);
@@ -204,7 +238,7 @@ CorrelationShape CorrelationShapeOf(const TransporterBaseConfig& config) {
 PickModel::PickModel(const TransporterBaseConfig& config, nn::Parameters* parameters)
     : rows_(config.rows()),
       columns_(config.columns()),
-      pad_((config.rows() - config.columns()) / 2),
+      pad_(config.pick_pad()),
       network_(MakeBackbone("attention", OptionsOf(config, 1), parameters)) {}
 
 Tensor PickModel::Logits(const InputBuilder& inputs, bool keep) {
