@@ -12,12 +12,16 @@ class OracleAgent final : public Agent {
     rng_ = Rng::Stream(seed_, "oracle", 0, episode_seed);
   }
   bool Act(const ArrayMap&, const ActContext& context, ArrayMap* action) override {
-    return context.env->OracleAction(&rng_, action);
+    if (!context.env->OracleAction(&rng_, action)) return false;
+    sentence_ = context.env->OracleSentence();
+    return true;
   }
+  std::string Sentence() const override { return sentence_; }
 
  private:
   uint64_t seed_;
   Rng rng_;
+  std::string sentence_;
 };
 
 ROOKERY_REGISTER_AGENT(OracleAgent, EmptyConfig,

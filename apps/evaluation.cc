@@ -231,11 +231,12 @@ EvaluationOutcome RunEvaluation(const EvaluationOptions& options) {
       LogInfo("going on after " + std::to_string(facts.results.size()) + " episodes in " +
               run.path());
     }
-    evaluate.observe = [&](Env* made, Agent*) {
+    evaluate.observe = [&](Env* made, Agent* speaker) {
       std::vector<std::unique_ptr<StepObserver>> observers;
       // Pictures are drawn again by a replay: actions and hashes are the record.
-      observers.push_back(record->Observe(EpisodeRecorder(*made, env.config_json, agent_entry.name,
-                                                          {"heightmap.rgb", "heightmap.height"})));
+      observers.push_back(
+          record->Observe(EpisodeRecorder(*made, env.config_json, agent_entry.name,
+                                          {"heightmap.rgb", "heightmap.height"}, speaker)));
       return observers;
     };
   }

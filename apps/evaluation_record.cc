@@ -11,8 +11,8 @@ class EvaluationRecord::Observer final : public StepObserver {
  public:
   Observer(EpisodeRecorder recorder, EvaluationRecord* record)
       : recorder_(std::move(recorder)), record_(record) {}
-  void OnReset(uint64_t seed, const StepResult& result) override {
-    recorder_.OnReset(seed, result);
+  void OnReset(uint64_t seed, const ArrayMap& options, const StepResult& result) override {
+    recorder_.OnReset(seed, options, result);
   }
   void OnStep(const ArrayMap& observation, const ArrayMap& action,
               const StepResult& result) override {

@@ -1,8 +1,11 @@
 #include <memory>
 
 #include "apps/command.h"
+#include "core/error.h"
 #include "core/registry.h"
 #include "core/registry_markdown.h"
+#include "renderers/image_io.h"
+#include "renderers/report/contact_sheet.h"
 
 namespace rookery {
 namespace {
@@ -12,6 +15,32 @@ std::string Row(const std::string& name, size_t width, const std::string& status
   std::string row = "  " + name + std::string(width + 2 - name.size(), ' ') + status;
   row.resize(std::max(row.size() + 1, width + 18), ' ');
   return row + summary + "\n";
+}
+
+// "Ravens/BlockInsertion-v0" -> "BlockInsertion".
+std::string ShortName(const std::string& id) {
+  const std::string name = id.substr(id.find('/') + 1);  // npos + 1 = 0
+  return name.substr(0, name.rfind("-v"));
+}
+
+// The first scene of every environment that has one to draw.
+int Pictures(const std::string& path, Output* out) {
+  constexpr uint64_t kSeed = 3;
+  constexpr int kColumns = 6, kWidth = 208;
+  std::vector<report::SheetEntry> entries;
+  for (const EnvEntry* entry : ListEnvs()) {
+    const std::unique_ptr<Env> env = MakeEnv(entry->id);
+    StepResult result;
+    env->Reset(kSeed, &result);
+    const Scene& scene = env->GetScene();
+    if (scene.cameras.empty()) continue;
+    entries.push_back({ShortName(entry->id), report::ScenePicture(scene, "overview", kWidth)});
+  }
+  if (entries.empty()) throw UserError("there is no environment with a scene to draw");
+  WritePng(path, report::ContactSheet(entries, kColumns));
+  out->document = {{"pictures", path}, {"environments", entries.size()}};
+  out->Print(std::to_string(entries.size()) + " environments drawn in " + path + "\n");
+  return 0;
 }
 
 int List(bool markdown, Output* out) {
@@ -59,7 +88,13 @@ ROOKERY_REGISTER_COMMAND(List, {.name = "list",
                                   const auto markdown = std::make_shared<bool>(false);
                                   app->add_flag("--markdown", *markdown,
                                                 "as the tables of the README");
-                                  return [markdown](Output* out) { return List(*markdown, out); };
+                                  const auto pictures = std::make_shared<std::string>();
+                                  app->add_option("--pictures", *pictures,
+                                                  "draw their first scenes into this PNG file");
+                                  return [markdown, pictures](Output* out) {
+                                    return pictures->empty() ? List(*markdown, out)
+                                                             : Pictures(*pictures, out);
+                                  };
                                 }});
 
 }  // namespace

@@ -1,8 +1,8 @@
-#include <filesystem>
 #include <map>
 #include <memory>
 
 #include "apps/command.h"
+#include "apps/episode_files.h"
 #include "apps/settings.h"
 #include "core/error.h"
 #include "core/interrupt.h"
@@ -12,42 +12,37 @@
 namespace rookery {
 namespace {
 
-namespace fs = std::filesystem;
+// "bullet 3.2.7, now 3.2.8"; "" when an episode was recorded with what is here now.
+std::string OtherVersions(const Episode& episode) {
+  const std::map<std::string, std::string> versions = EngineVersions();
+  std::string text;
+  for (const auto& [engine, version] : episode.versions) {
+    const auto now = versions.find(engine);
+    const std::string other = now == versions.end() ? "absent" : now->second;
+    if (other == version) continue;
+    text += (text.empty() ? "" : ", ") + engine + " " + version + ", now " + other;
+  }
+  return text;
+}
 
-// Episode files below `path`: the file itself, the folder, or its episodes/ or demos/.
-std::vector<std::string> EpisodeFiles(const std::string& path) {
-  // The index of a folder stands for it.
-  if (fs::path(path).filename() == "dataset.hdf5") {
-    const std::string folder = fs::path(path).parent_path().string();
-    return EpisodeFiles(folder.empty() ? "." : folder);
+// What differs, in one line; "" when nothing does. An environment that refuses the recorded
+// settings or actions differs too.
+std::string Difference(const Episode& episode, std::unique_ptr<Env>* env) {
+  try {
+    if (*env == nullptr) *env = ChooseEnvFromJson(episode.env_id, episode.env_config).factory();
+    return ReplayDifference(env->get(), episode);
+  } catch (const Bug&) {
+    throw;
+  } catch (const std::exception& error) {
+    return std::string("cannot be repeated: ") + error.what();
   }
-  if (fs::is_regular_file(path)) return {path};
-  if (!fs::is_directory(path)) {
-    throw UserError("no episode file or folder at " + path);
-  }
-  std::vector<std::string> files;
-  constexpr auto kOptions = fs::directory_options::skip_permission_denied;
-  constexpr int kDeepest = 3;
-  for (auto it = fs::recursive_directory_iterator(path, kOptions);
-       it != fs::recursive_directory_iterator(); ++it) {
-    const auto& entry = *it;
-    if (it.depth() >= kDeepest) it.disable_recursion_pending();
-    const std::string name = entry.path().filename().string();
-    if (entry.is_regular_file() && name.rfind("episode_", 0) == 0 &&
-        entry.path().extension() == ".hdf5") {
-      files.push_back(entry.path().string());
-    }
-  }
-  if (files.empty()) throw UserError("no episode_*.hdf5 in " + path);
-  std::sort(files.begin(), files.end());
-  return files;
 }
 
 int Replay(const std::string& path, Output* out) {
   const std::vector<std::string> files = EpisodeFiles(path);
   std::map<std::string, std::unique_ptr<Env>> envs;  // one for each id and config
   out->document = {{"folder", path}, {"episodes", nlohmann::json::array()}};
-  const std::map<std::string, std::string> versions = EngineVersions();
+  std::map<std::string, int64_t> other_versions;  // text -> episodes
   int64_t same = 0;
   ProgressBar progress("replay", static_cast<int64_t>(files.size()));
   std::string report;
@@ -62,33 +57,26 @@ int Replay(const std::string& path, Output* out) {
           {{"file", file}, {"same", false}, {"difference", error.what()}});
       continue;
     }
-    std::unique_ptr<Env>& env = envs[episode.env_id + episode.env_config];
-    if (env == nullptr) env = ChooseEnvFromJson(episode.env_id, episode.env_config).factory();
-    const std::string difference = ReplayDifference(env.get(), episode);
-    std::string note;
-    if (!difference.empty()) {
-      for (const auto& [engine, version] : episode.versions) {
-        const auto now = versions.find(engine);
-        const std::string other = now == versions.end() ? "absent" : now->second;
-        if (other != version) {
-          note += (note.empty() ? " [recorded with " : ", ") + engine + " " + version + ", now " +
-                  other;
-        }
-      }
-      if (!note.empty()) note += "]";
-      report += file + ": " + difference + note + "\n";
-    }
+    const std::string difference = Difference(episode, &envs[episode.env_id + episode.env_config]);
+    const std::string others = OtherVersions(episode);
+    if (!others.empty()) ++other_versions[others];
+    if (!difference.empty()) report += file + ": " + difference + "\n";
     same += difference.empty() ? 1 : 0;
     out->document["episodes"].push_back({{"file", file},
                                          {"env", episode.env_id},
                                          {"seed", episode.seed},
                                          {"steps", episode.steps()},
                                          {"same", difference.empty()},
-                                         {"difference", difference + note}});
+                                         {"difference", difference},
+                                         {"other_versions", others}});
     progress.Update(static_cast<int64_t>(out->document["episodes"].size()));
   }
   progress.Finish();
   const auto replayed = static_cast<int64_t>(out->document["episodes"].size());
+  for (const auto& [others, count] : other_versions) {
+    report += std::to_string(count) + (count == 1 ? " episode was" : " episodes were") +
+              " recorded with other versions: " + others + "\n";
+  }
   out->document["same"] = same;
   out->document["different"] = replayed - same;
   out->Print(report + std::to_string(same) + " of " + std::to_string(replayed) +

@@ -8,6 +8,7 @@
 # Options (a missing dependency turns its option off with a status line):
 #   ROOKERY_AGENTS   learners, needs LibTorch        ROOKERY_BULLET   tabletop worlds, needs Bullet
 #   ROOKERY_MUJOCO   MuJoCo worlds                   ROOKERY_GUI      viewer (GLFW, Dear ImGui)
+#   ROOKERY_ARROW    LeRobot data sets, need Arrow
 #   ROOKERY_TESTS    tests and benchmarks, needs GoogleTest and Google Benchmark
 #   ROOKERY_CUDA     CUDA kernels, needs nvcc        ROOKERY_LIBTORCH a LibTorch of your own
 # The targets themselves are defined by ImportedTargets.cmake, which an installed package includes
@@ -16,6 +17,7 @@
 option(ROOKERY_AGENTS "Build the learners (LibTorch)" ON)
 option(ROOKERY_BULLET "Build the tabletop worlds (Bullet)" ON)
 option(ROOKERY_MUJOCO "Build the MuJoCo worlds" ON)
+option(ROOKERY_ARROW "Export LeRobot data sets (Arrow)" ON)
 option(ROOKERY_GUI "Build the viewer (GLFW, OpenGL, Dear ImGui)" OFF)
 option(ROOKERY_TESTS "Build the tests and benchmarks" ON)
 option(ROOKERY_CUDA "Compile CUDA kernels and link LibTorch's CUDA libraries" OFF)
@@ -56,6 +58,7 @@ endfunction()
 rookery_need(ROOKERY_AGENTS "scripts/install_dependencies" rookery::torch)
 rookery_need(ROOKERY_BULLET "scripts/install_dependencies" rookery::bullet)
 rookery_need(ROOKERY_MUJOCO "scripts/install_dependencies" rookery::mujoco)
+rookery_need(ROOKERY_ARROW "scripts/install_dependencies --arrow" rookery::arrow)
 rookery_need(ROOKERY_TESTS "apt: libgtest-dev libgmock-dev libbenchmark-dev"
   GTest::gtest GTest::gmock benchmark::benchmark)
 rookery_need(ROOKERY_GUI "scripts/install_dependencies --gui" rookery::imgui)

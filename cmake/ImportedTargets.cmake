@@ -1,13 +1,13 @@
 # Imported targets of everything rookery links, from ROOKERY_PREFIX and the system.
 #
 # Included by Dependencies.cmake in the build tree and by the installed package, which sets
-# ROOKERY_PREFIX and the options (ROOKERY_AGENTS, _BULLET, _MUJOCO, _GUI, _TESTS, _CUDA) to what
+# ROOKERY_PREFIX and the options (ROOKERY_AGENTS, _BULLET, _MUJOCO, _ARROW, _GUI, _TESTS, _CUDA) to what
 # rookery was built with. A target that exists is kept; a required one that is missing is an error;
 # an optional one that is missing is simply not defined.
 #
 # Required: CLI11::CLI11 spdlog::spdlog fmt::fmt tomlplusplus::tomlplusplus Threads::Threads
 #           nlohmann_json::nlohmann_json ZLIB::ZLIB rookery::hdf5 rookery::xxhash
-# Optional: rookery::torch rookery::bullet rookery::mujoco rookery::imgui rookery::opencv
+# Optional: rookery::torch rookery::bullet rookery::mujoco rookery::arrow rookery::imgui rookery::opencv
 #           Eigen3::Eigen GTest::gtest GTest::gmock benchmark::benchmark
 
 include_guard(GLOBAL)
@@ -129,6 +129,22 @@ if(ROOKERY_MUJOCO AND NOT TARGET rookery::mujoco)
       IMPORTED_LOCATION "${mujoco_library}"
       INTERFACE_INCLUDE_DIRECTORIES "${mujoco}/include"
       INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${mujoco}/include")
+  endif()
+endif()
+
+if(ROOKERY_ARROW AND NOT TARGET rookery::arrow)
+  rookery_real_path(arrow "${ROOKERY_PREFIX}/arrow")
+  file(GLOB arrow_library "${arrow}/libarrow.so.*")
+  file(GLOB parquet_library "${arrow}/libparquet.so.*")
+  if(arrow_library AND parquet_library AND EXISTS "${arrow}/include/arrow/api.h")
+    add_library(rookery::arrow_base SHARED IMPORTED GLOBAL)
+    set_target_properties(rookery::arrow_base PROPERTIES
+      IMPORTED_LOCATION "${arrow_library}"
+      INTERFACE_INCLUDE_DIRECTORIES "${arrow}/include"
+      INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${arrow}/include")
+    add_library(rookery::arrow SHARED IMPORTED GLOBAL)
+    set_target_properties(rookery::arrow PROPERTIES
+      IMPORTED_LOCATION "${parquet_library}" INTERFACE_LINK_LIBRARIES rookery::arrow_base)
   endif()
 endif()
 

@@ -63,6 +63,9 @@ class Agent {
   // when the episodes do not fit (other task, other image size), naming both.
   virtual void SetEpisodes(std::vector<std::shared_ptr<const Episode>> /*episodes*/) {}
 
+  // What the last action does, in one English sentence; "" when the agent does not say.
+  virtual std::string Sentence() const { return ""; }
+
   // Why the last action was chosen, as data for reports and the viewer (names below);
   // empty when the agent has nothing to say.
   virtual const ArrayMap& Explanation() const;

@@ -10,7 +10,7 @@
 namespace rookery {
 namespace {
 
-constexpr uint32_t kMagic = 0x32454b52;  // "RKE2"
+constexpr uint32_t kMagic = 0x33454b52;  // "RKE3"
 
 ArrayMap Clamped(const Spec& spec, const ArrayMap& action) {
   ArrayMap out;

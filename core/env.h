@@ -18,7 +18,8 @@
 namespace rookery {
 
 struct EnvSpec {
-  std::string id;  // "Ravens/BlockInsertion-v0"
+  std::string id;           // "Ravens/BlockInsertion-v0"
+  std::string instruction;  // what to do, one English sentence; "" = not told
   Spec observation = {}, action = {}, info = {};
   double reward_low = -std::numeric_limits<double>::infinity();  // of one step
   double reward_high = std::numeric_limits<double>::infinity();
@@ -70,6 +71,9 @@ class Env {
 
   // The scripted expert's next action. False: it gives up. UserError when there is no oracle.
   virtual bool OracleAction(Rng* rng, ArrayMap* action);
+  // What the action of the last OracleAction does, in one English sentence ("pick the red block and
+  // place it in the green bowl"); "" when it does not say.
+  virtual std::string OracleSentence() const { return ""; }
 
   // Lets a viewer or video see what happens within Reset and Step: `sink` gets the scene every
   // 1/hz simulated seconds (environments whose steps take no simulated time: never). It must

@@ -14,8 +14,10 @@ namespace rookery {
 struct Episode {
   std::string env_id;
   std::string env_config;                       // JSON of all options
+  std::string instruction;                      // what was to be done, in words; "" = not told
   std::string agent;                            // who acted
   uint64_t seed = 0;                            // of Env::Reset
+  ArrayMap reset_options;                       // likewise
   std::string random_state;                     // Rng of the environment after seeding (bytes)
   std::map<std::string, std::string> versions;  // engine -> version
 
@@ -23,6 +25,7 @@ struct Episode {
   std::vector<ArrayMap> observations;
   std::vector<ArrayMap> infos;
   std::vector<ArrayMap> actions;               // T
+  std::vector<std::string> annotations;        // T; what each action does, in words; "" = not told
   std::vector<double> rewards;                 // T; rewards[t] follows actions[t]
   std::vector<uint8_t> terminated, truncated;  // T
   std::vector<uint64_t> hashes;                // T + 1; of observation, reward, flags, info

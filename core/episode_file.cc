@@ -1,5 +1,6 @@
 #include "core/episode_file.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "core/atomic_file.h"
@@ -14,7 +15,8 @@ namespace {
 using nlohmann::json;
 
 constexpr char kDemo[] = "/data/demo_0";
-constexpr int64_t kFormat = 1;
+// 1: without reset options and texts.
+constexpr int64_t kFormat = 2, kOldestFormat = 1;
 constexpr int kGymType = 2;  // robomimic's EnvType for Gymnasium-like environments
 // Deflate cannot shrink more than about 1030 times: a file that claims more is damaged.
 constexpr uint64_t kMostExpansion = 2048;
@@ -42,6 +44,15 @@ void CheckSeal(std::string_view image) {
   }
 }
 
+bool HasText(const std::vector<std::string>& annotations) {
+  return std::any_of(annotations.begin(), annotations.end(),
+                     [](const std::string& text) { return !text.empty(); });
+}
+
+std::string AnnotationText(const std::vector<std::string>& annotations) {
+  return json(annotations).dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
 // Everything in an episode: tells whether a changed file still holds the same.
 uint64_t Checksum(const Episode& episode) {
   uint64_t hash = HashText(episode.env_id, episode.seed);
@@ -60,6 +71,10 @@ uint64_t Checksum(const Episode& episode) {
   for (const auto* list : {&episode.observations, &episode.infos, &episode.actions}) {
     for (const ArrayMap& arrays : *list) hash = HashArrays(arrays, hash);
   }
+  // What format 1 lacks.
+  if (!episode.reset_options.empty()) hash = HashArrays(episode.reset_options, hash);
+  if (!episode.instruction.empty()) text(episode.instruction);
+  if (HasText(episode.annotations)) text(AnnotationText(episode.annotations));
   return hash;
 }
 
@@ -101,20 +116,16 @@ void CheckComplete(const Episode& episode) {
   ROOKERY_CHECK_EQ(episode.rewards.size(), steps);
   ROOKERY_CHECK_EQ(episode.terminated.size(), steps);
   ROOKERY_CHECK_EQ(episode.truncated.size(), steps);
+  ROOKERY_CHECK(episode.annotations.empty() || episode.annotations.size() == steps);
   CheckSameArrays(episode, episode.observations, "observation");
   CheckSameArrays(episode, episode.infos, "info");
   CheckSameArrays(episode, episode.actions, "action");
+  CheckSameArrays(episode, {episode.reset_options}, "reset option");
 }
 
 // One dataset for each array of `list`, rows are steps.
 void WriteArrays(hid_t parent, const std::string& group_name, const std::vector<ArrayMap>& list) {
-  const hdf5::Id group = hdf5::NewGroup(parent, group_name);
-  if (list.empty()) return;
-  for (const auto& [name, array] : list[0]) {
-    hdf5::WriteRows(
-        group, name, hdf5::TypeOf(array.dtype()), array.shape(), static_cast<int64_t>(list.size()),
-        [&, &name = name](int64_t t) { return list[static_cast<size_t>(t)].at(name).data(); });
-  }
+  hdf5::WriteArrays(hdf5::NewGroup(parent, group_name), list, 0, std::ssize(list));
 }
 
 template <typename T>
@@ -153,6 +164,8 @@ std::string EpisodeImage(const Episode& episode) {
   hdf5::SetAttribute(demo, "agent", episode.agent);
   hdf5::SetAttribute(demo, "env_id", episode.env_id);
   hdf5::SetAttribute(demo, "env_config", episode.env_config);
+  hdf5::SetAttribute(demo, "instruction", episode.instruction);
+  hdf5::SetAttribute(demo, "annotations", AnnotationText(episode.annotations));
   hdf5::SetAttribute(demo, "versions", json(episode.versions).dump());
   hdf5::SetAttribute(demo, "success", episode.Success());
   hdf5::SetAttribute(demo, "return", episode.Return());
@@ -173,6 +186,7 @@ std::string EpisodeImage(const Episode& episode) {
   WriteColumn(demo, "random_state", uint8,
               std::vector<uint8_t>(episode.random_state.begin(), episode.random_state.end()));
   WriteArrays(demo, "infos", episode.infos);
+  WriteArrays(demo, "reset_options", {episode.reset_options});
   // Simulator states are not stored: seed and actions repeat them exactly.
   hdf5::WriteRows(demo, "states", hdf5::TypeOf(DType::kFloat64), {0}, episode.steps(),
                   [](int64_t) { return nullptr; });
@@ -204,11 +218,11 @@ void ReadImage(const std::string& path, const Read& read) {
     const hdf5::Id demo = hdf5::OpenGroup(file, kDemo);
     int64_t format = 0;
     hdf5::GetAttribute(demo, "rookery_format", &format);
-    if (format != kFormat) {
-      throw Failure("format " + std::to_string(format) + "; this program reads format " +
-                    std::to_string(kFormat));
+    if (format < kOldestFormat || format > kFormat) {
+      throw Failure("format " + std::to_string(format) + "; this program reads formats " +
+                    std::to_string(kOldestFormat) + " to " + std::to_string(kFormat));
     }
-    read(demo, most_bytes);
+    read(demo, format, most_bytes);
   } catch (const Bug&) {
     throw;
   } catch (const std::exception& error) {
@@ -270,7 +284,24 @@ int64_t ReadSteps(hid_t demo) {
   return steps;
 }
 
-Episode ReadDemo(hid_t demo, uint64_t most_bytes) {
+// What format 1 lacks.
+void ReadLaterFields(hid_t demo, uint64_t most_bytes, Episode* out) {
+  hdf5::GetAttribute(demo, "instruction", &out->instruction);
+  std::string annotations;
+  hdf5::GetAttribute(demo, "annotations", &annotations);
+  const json list = json::parse(annotations, nullptr, false);
+  const bool texts = list.is_array() && std::all_of(list.begin(), list.end(), [](const json& text) {
+                       return text.is_string();
+                     });
+  if (!texts) throw Failure("attribute 'annotations': expected a JSON list of texts");
+  if (!list.empty()) {
+    CheckRows("annotations", std::ssize(list), out->steps());
+    out->annotations = list.get<std::vector<std::string>>();
+  }
+  out->reset_options = ReadArrays(demo, "reset_options", 1, most_bytes)[0];
+}
+
+Episode ReadDemo(hid_t demo, int64_t format, uint64_t most_bytes) {
   Episode out;
   const int64_t steps = ReadSteps(demo);
   uint64_t expected_checksum = 0;
@@ -294,6 +325,9 @@ Episode ReadDemo(hid_t demo, uint64_t most_bytes) {
   out.actions = ReadArrays(demo, "action_parts", steps, most_bytes);
   out.infos = ReadArrays(demo, "infos", steps + 1, most_bytes);
   out.observations = ReadArrays(demo, "observations", steps + 1, most_bytes);
+
+  out.annotations.resize(static_cast<size_t>(steps));
+  if (format > kOldestFormat) ReadLaterFields(demo, most_bytes, &out);
 
   if (const uint64_t found = Checksum(out); found != expected_checksum) {
     throw Failure("damaged: expected checksum " + HashHex(expected_checksum) + ", found " +
@@ -328,13 +362,15 @@ void WriteEpisode(const std::string& path, const Episode& episode) {
 
 Episode ReadEpisode(const std::string& path) {
   Episode episode;
-  ReadImage(path, [&](hid_t demo, uint64_t most_bytes) { episode = ReadDemo(demo, most_bytes); });
+  ReadImage(path, [&](hid_t demo, int64_t format, uint64_t most_bytes) {
+    episode = ReadDemo(demo, format, most_bytes);
+  });
   return episode;
 }
 
 EpisodeFacts ReadEpisodeFacts(const std::string& path) {
   EpisodeFacts facts;
-  ReadImage(path, [&](hid_t demo, uint64_t) {
+  ReadImage(path, [&](hid_t demo, int64_t, uint64_t) {
     facts.steps = ReadSteps(demo);
     hdf5::GetAttribute(demo, "env_id", &facts.env_id);
     hdf5::GetAttribute(demo, "env_config", &facts.env_config);

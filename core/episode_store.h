@@ -3,12 +3,14 @@
 // readers see one data set. A file with T steps:
 //   data                            attributes total, env_args (JSON)
 //   data/demo_0                     attributes num_samples, seed, agent, env_id, env_config (JSON),
-//                                   versions (JSON), success, return, checksum, rookery_format
+//                                   versions (JSON), success, return, checksum, rookery_format,
+//                                   instruction, annotations (JSON list of T sentences or empty)
 //     actions (T, A) float64        all action arrays side by side
 //     action_parts/<name> (T, ...)  the same, exactly
 //     observations/<name> (T + 1, ...)
 //     obs/, next_obs/<name>         rows 0..T-1 and 1..T of these (virtual, no copy)
 //     infos/<name> (T + 1, ...)     rewards, dones, terminated, truncated (T)
+//     reset_options/<name> (1, ...) what Reset was given
 //     hashes (T + 1) uint64         random_state (n) uint8
 //     states (T, 0)                 robomimic's simulator states; replaying gives them instead
 // After the end of the HDF5 data a file holds a hash of it, which HDF5 readers do not see.

@@ -168,8 +168,9 @@ CollectResult Collect(const EnvFactory& make_env, const AgentFactory& make_agent
     lane.env = make_env();
     lane.agent = make_agent(lane.env->spec());
     lane.loop = std::make_unique<StepLoop>(lane.env.get(), lane.agent.get());
-    lane.observers.push_back(std::make_unique<EpisodeRecorder>(
-        *lane.env, options.env_config, options.agent_name, options.keep_observations));
+    lane.observers.push_back(
+        std::make_unique<EpisodeRecorder>(*lane.env, options.env_config, options.agent_name,
+                                          options.keep_observations, lane.agent.get()));
     lane.loop->AddObserver(lane.observers.front().get());
     return lane;
   };

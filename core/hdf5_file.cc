@@ -8,8 +8,8 @@
 namespace rookery::hdf5 {
 namespace {
 
-std::mutex& LibraryMutex() {
-  static std::mutex mutex;
+std::recursive_mutex& LibraryMutex() {
+  static std::recursive_mutex mutex;
   return mutex;
 }
 
@@ -148,6 +148,12 @@ Id NewFile() {
   Check(H5Pset_fapl_core(access, kGrowth, /*backing_store=*/false), "file options");
   Check(H5Pset_fclose_degree(access, H5F_CLOSE_STRONG), "file options");
   return {H5Fcreate("rookery image", H5F_ACC_TRUNC, H5P_DEFAULT, access), "file image"};
+}
+
+Id NewFile(const std::string& path) {
+  const Id access(H5Pcreate(H5P_FILE_ACCESS), "file options");
+  Check(H5Pset_fclose_degree(access, H5F_CLOSE_STRONG), "file options");
+  return {H5Fcreate(path.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, access), path};
 }
 
 std::string Image(const Id& file) {
@@ -296,6 +302,23 @@ void WriteRows(hid_t group, const std::string& name, hid_t type, const Shape& ro
     for (int64_t t = 0; t < rows; ++t) bytes.append(static_cast<const char*>(row(t)), row_bytes);
     Check(H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, bytes.data()), what);
   }
+}
+
+void WriteArrays(hid_t group, const std::vector<ArrayMap>& list, int64_t first, int64_t rows) {
+  if (list.empty()) return;
+  for (const auto& [name, array] : list[0]) {
+    WriteRows(group, name, TypeOf(array.dtype()), array.shape(), rows,
+              [&, &name = name](int64_t t) {
+                return list[static_cast<size_t>(first + t)].at(name).data();
+              });
+  }
+}
+
+void WriteTexts(hid_t group, const std::string& name, const std::vector<std::string>& texts) {
+  std::vector<const char*> pointers;
+  for (const std::string& text : texts) pointers.push_back(text.c_str());
+  WriteRows(group, name, StringType(), {}, std::ssize(texts),
+            [&](int64_t i) { return &pointers[static_cast<size_t>(i)]; });
 }
 
 void LinkRows(hid_t group, const std::string& name, hid_t type, const Shape& row_shape,

@@ -1,6 +1,5 @@
-// Private to core. The HDF5 C library with handles that close themselves and errors that are
-// exceptions. Files are built and read as images in memory, so that the
-// library touches no disk.
+// For core and exporters. The HDF5 C library with handles that close themselves and errors that are
+// exceptions. Episodes are built and read as images in memory, so that the library touches no disk.
 #ifndef ROOKERY_CORE_HDF5_FILE_H_
 #define ROOKERY_CORE_HDF5_FILE_H_
 
@@ -17,7 +16,8 @@
 
 namespace rookery::hdf5 {
 
-// Distributions build the library without locks: whoever calls it holds this. While held, the
+// Distributions build the library without locks: whoever calls it holds this (a thread may hold
+// several). While held, the
 // library prints no errors of its own.
 class Lock {
  public:
@@ -27,7 +27,7 @@ class Lock {
   Lock& operator=(const Lock&) = delete;
 
  private:
-  std::unique_lock<std::mutex> lock_;
+  std::unique_lock<std::recursive_mutex> lock_;
   H5E_auto2_t print_ = nullptr;
   void* print_data_ = nullptr;
 };
@@ -53,6 +53,7 @@ void Check(int status, const std::string& what);
 
 // Images hold no times: the same contents make the same bytes.
 Id NewFile();
+Id NewFile(const std::string& path);  // on disk; replaces what is there
 std::string Image(const Id& file);
 // Failure when the image is truncated or no HDF5 file.
 Id OpenImage(std::string* image);
@@ -80,6 +81,10 @@ void GetAttribute(hid_t object, const char* name, uint64_t* value);
 inline constexpr size_t kImageBytes = 4096;
 void WriteRows(hid_t group, const std::string& name, hid_t type, const Shape& row_shape,
                int64_t rows, const std::function<const void*(int64_t)>& row);
+// A dataset for each array: of its rows, list[first] is the first of `rows`.
+void WriteArrays(hid_t group, const std::vector<ArrayMap>& list, int64_t first, int64_t rows);
+// A column of texts.
+void WriteTexts(hid_t group, const std::string& name, const std::vector<std::string>& texts);
 // Rows [first, first + rows) of dataset source_folder/name under another name, without a copy.
 // `source_folder` is an absolute path in the same file.
 void LinkRows(hid_t group, const std::string& name, hid_t type, const Shape& row_shape,

@@ -35,7 +35,7 @@ void StepLoop::Reset(uint64_t seed, const ArrayMap& options) {
   agent_->BeginEpisode(seed);
   const uint64_t hash = HashStep(result_);
   progress_.trace_hash = HashBytes(&hash, sizeof(hash), 0);
-  for (StepObserver* observer : observers_) observer->OnReset(seed, result_);
+  for (StepObserver* observer : observers_) observer->OnReset(seed, options, result_);
 }
 
 bool StepLoop::Step() {
@@ -61,9 +61,9 @@ bool StepLoop::Step() {
   return !result_.done();
 }
 
-EpisodeResult StepLoop::RunEpisode(uint64_t seed) {
+EpisodeResult StepLoop::RunEpisode(uint64_t seed, const ArrayMap& options) {
   const auto start = std::chrono::steady_clock::now();
-  Reset(seed);
+  Reset(seed, options);
   while (Step()) {
   }
   progress_.seconds =
@@ -73,20 +73,23 @@ EpisodeResult StepLoop::RunEpisode(uint64_t seed) {
 }
 
 EpisodeRecorder::EpisodeRecorder(const Env& env, std::string env_config, std::string agent,
-                                 std::vector<std::string> keep)
-    : env_(&env), keep_(std::move(keep)) {
+                                 std::vector<std::string> keep, const Agent* speaker)
+    : keep_(std::move(keep)), speaker_(speaker) {
   episode_.env_id = env.spec().id;
   episode_.env_config = std::move(env_config);
+  episode_.instruction = env.spec().instruction;
   episode_.agent = std::move(agent);
   episode_.versions = EngineVersions();
 }
 
-void EpisodeRecorder::OnReset(uint64_t seed, const StepResult& result) {
+void EpisodeRecorder::OnReset(uint64_t seed, const ArrayMap& options, const StepResult& result) {
   episode_.seed = seed;
+  episode_.reset_options = options.Clone();
   episode_.random_state = Rng(seed).Bytes();
   episode_.observations.clear();
   episode_.infos.clear();
   episode_.actions.clear();
+  episode_.annotations.clear();
   episode_.rewards.clear();
   episode_.terminated.clear();
   episode_.truncated.clear();
@@ -96,6 +99,7 @@ void EpisodeRecorder::OnReset(uint64_t seed, const StepResult& result) {
 
 void EpisodeRecorder::OnStep(const ArrayMap&, const ArrayMap& action, const StepResult& result) {
   episode_.actions.push_back(action.Clone());
+  episode_.annotations.push_back(speaker_ != nullptr ? speaker_->Sentence() : "");
   episode_.rewards.push_back(result.reward);
   episode_.terminated.push_back(result.terminated);
   episode_.truncated.push_back(result.truncated);
@@ -134,7 +138,7 @@ std::string ReplayDifference(Env* env, const Episode& episode) {
     throw UserError("the episode is of " + episode.env_id + ", not " + env->spec().id);
   }
   StepResult result;
-  env->Reset(episode.seed, &result);
+  env->Reset(episode.seed, episode.reset_options, &result);
   std::string difference = compare(0, result);
   for (size_t t = 0; t < episode.actions.size() && difference.empty(); ++t) {
     if (env->needs_reset()) {

@@ -30,7 +30,8 @@ struct EpisodeResult {
 class StepObserver {
  public:
   virtual ~StepObserver() = default;
-  virtual void OnReset(uint64_t /*seed*/, const StepResult& /*result*/) {}
+  virtual void OnReset(uint64_t /*seed*/, const ArrayMap& /*options*/,
+                       const StepResult& /*result*/) {}
   // `observation` is the one the action was chosen from.
   virtual void OnStep(const ArrayMap& /*observation*/, const ArrayMap& /*action*/,
                       const StepResult& /*result*/) {}
@@ -49,7 +50,7 @@ class StepLoop {
   // then Reset is next.
   bool Step();
   // Reset, then Step to the end.
-  EpisodeResult RunEpisode(uint64_t seed);
+  EpisodeResult RunEpisode(uint64_t seed, const ArrayMap& options = {});
 
   const StepResult& last() const { return result_; }
   const ArrayMap& last_action() const { return action_; }
@@ -66,20 +67,20 @@ class StepLoop {
 };
 
 // Collects whole episodes. `keep` chooses which observation arrays are stored (all if empty);
-// hashes always cover everything.
+// hashes always cover everything. `speaker` (the agent, when it outlives the recorder) annotates.
 class EpisodeRecorder final : public StepObserver {
  public:
   EpisodeRecorder(const Env& env, std::string env_config, std::string agent,
-                  std::vector<std::string> keep = {});
-  void OnReset(uint64_t seed, const StepResult& result) override;
+                  std::vector<std::string> keep = {}, const Agent* speaker = nullptr);
+  void OnReset(uint64_t seed, const ArrayMap& options, const StepResult& result) override;
   void OnStep(const ArrayMap& observation, const ArrayMap& action,
               const StepResult& result) override;
   Episode& episode() { return episode_; }
 
  private:
   void Record(const StepResult& result);
-  const Env* env_;
   std::vector<std::string> keep_;
+  const Agent* speaker_;
   Episode episode_;
 };
 

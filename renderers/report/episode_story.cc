@@ -88,7 +88,7 @@ class Storyteller final : public StepObserver {
   Storyteller(Env* env, Agent* agent, Film* film, const FilmOptions& options, EpisodeStory* story)
       : env_(env), agent_(agent), film_(film), options_(options), story_(story) {}
 
-  void OnReset(uint64_t, const StepResult& result) override {
+  void OnReset(uint64_t, const ArrayMap&, const StepResult& result) override {
     story_->final_observation = Shown(result.observation);
     if (film_ != nullptr) {
       film_->Decide(result.observation, {});
@@ -96,7 +96,8 @@ class Storyteller final : public StepObserver {
     }
   }
   void OnStep(const ArrayMap& observation, const ArrayMap&, const StepResult& result) override {
-    story_->steps.push_back({Shown(observation), agent_->Explanation().Clone(), result.reward});
+    story_->steps.push_back(
+        {Shown(observation), agent_->Explanation().Clone(), result.reward, agent_->Sentence()});
     story_->final_observation = Shown(result.observation);
     if (film_ != nullptr) {
       film_->Show(env_->GetScene(), film_->Frames(options_.pause_s));
@@ -128,6 +129,7 @@ class WatchedAgent final : public Agent {
     return acts;
   }
   const ArrayMap& Explanation() const override { return agent_->Explanation(); }
+  std::string Sentence() const override { return agent_->Sentence(); }
 
  private:
   Agent* agent_;
@@ -188,6 +190,14 @@ Card StoryCard(const EpisodeStory& story) {
   card.text = std::to_string(result.steps) + (result.steps == 1 ? " action" : " actions") +
               (result.success ? "" : std::string(", ") + score) +
               (result.gave_up ? ", the agent gave up" : "");
+  // What was done, in words, as far as the agent tells.
+  constexpr size_t kMostSentences = 6;
+  size_t told = 0;
+  for (const StoryStep& step : story.steps) {
+    if (step.sentence.empty() || told == kMostSentences) continue;
+    card.text += (told == 0 ? ": " : "; ") + step.sentence;
+    if (++told == kMostSentences && story.steps.size() > kMostSentences) card.text += " ...";
+  }
   const auto camera = [&](const ArrayMap& observation, const std::string& title) {
     if (const Array* rgb = observation.Find("front.rgb")) {
       card.visuals.push_back(CameraPicture(*rgb, title));

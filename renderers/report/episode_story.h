@@ -16,6 +16,7 @@ struct StoryStep {
   ArrayMap observation;  // that the action was chosen from
   ArrayMap explanation;  // of the agent; empty when it explains nothing
   double reward = 0;     // that the action brought
+  std::string sentence;  // what the action does; may be empty
 };
 
 struct EpisodeStory {

@@ -12,7 +12,10 @@ constexpr Vec3 kSmallest{0.05, 0.05, 0.01}, kLargest{0.15, 0.15, 0.06};  // m
 class AlignBoxCorner final : public RavensTask {
  public:
   explicit AlignBoxCorner(const RavensConfig& config)
-      : RavensTask({.id = kId, .max_steps = kMaxSteps}, config) {}
+      : RavensTask({.id = kId,
+                    .max_steps = kMaxSteps,
+                    .instruction = "align a corner of the brown box with the green corner"},
+                   config) {}
 
  private:
   void BuildScene() override {
@@ -29,11 +32,12 @@ class AlignBoxCorner final : public RavensTask {
     world().SetColor(body, palette::RandomBrown(&rng()));
     // Any of the box's four corners may lie in the marked one.
     const double dx = box.x / 2 - box.y / 2;
-    Goal goal = {.objects = {{.body = body}},
+    Goal goal = {.objects = {{.body = body, .name = "the brown box"}},
                  .targets = {X_WC, X_WC * Pose::FromXyYaw(0, 0, 0, kPi),
                              X_WC * Pose::FromXyYaw(dx, -dx, 0, kPi / 2),
                              X_WC * Pose::FromXyYaw(dx, -dx, 0, 1.5 * kPi)}};
     goal.rest_targets = goal.targets;
+    goal.places = {"with a corner in the green corner"};
     for (Pose& rest : goal.rest_targets) rest.p.z = kGroundHeight + box.z / 2;
     AddGoal(goal);
   }

@@ -28,6 +28,10 @@ constexpr std::array<palette::Rgb, kObjects> kColors = {
 // Turns after which a shape looks the same; 0 = a circle.
 constexpr std::array<int, AssemblingKitsBase::kShapes> kTurns = {
     1, 1, 3, 4, 4, 1, 2, 5, 2, 4, 5, 0, 1, 1, /* test: */ 1, 1, 0, 6, 1, 1};
+constexpr std::array<const char*, AssemblingKitsBase::kShapes> kNames = {
+    "letter R", "letter A",  "triangle", "square",  "plus",  "letter T", "diamond",
+    "pentagon", "rectangle", "flower",   "star",    "disk",  "letter G", "letter V",
+    "letter E", "letter L",  "ring",     "hexagon", "heart", "letter M"};
 
 std::vector<int> Numbers(int first, int end) {
   std::vector<int> numbers(static_cast<size_t>(end - first));
@@ -38,7 +42,10 @@ std::vector<int> Numbers(int first, int end) {
 class AssemblingKits final : public AssemblingKitsBase {
  public:
   explicit AssemblingKits(const AssemblingKitsConfig& config)
-      : AssemblingKitsBase({.id = kId, .max_steps = kMaxSteps}, config) {}
+      : AssemblingKitsBase({.id = kId,
+                            .max_steps = kMaxSteps,
+                            .instruction = "put each shape into the kit's outline of its form"},
+                           config) {}
 
  private:
   std::vector<int> DrawShapes() override {
@@ -105,12 +112,17 @@ void AssemblingKitsBase::BuildScene() {
     world().SetColor(world().AddFixed(kModel, X_WT, model(shapes[i], kOutlineScaleZ)),
                      kOutlineColor);
     goal.targets.push_back(X_WT);
+    goal.places.push_back(std::string("in the kit's outline of a ") +
+                          kNames[static_cast<size_t>(shapes[i])]);
   }
   for (size_t i = 0; i < kObjects; ++i) {
     const BodyId body =
         world().AddRigid(kModel, FreePose(kShapeSize), model(shapes[i], kObjectScaleZ));
     world().SetColor(body, kColors[i]);
-    goal.objects.push_back({.body = body, .symmetry = Symmetry(shapes[i])});
+    goal.objects.push_back({.body = body,
+                            .symmetry = Symmetry(shapes[i]),
+                            .name = "the " + palette::NameOf(kColors[i]) + " " +
+                                    kNames[static_cast<size_t>(shapes[i])]});
     for (size_t j = 0; j < kObjects; ++j) goal.matches.push_back(shapes[i] == shapes[j] ? 1 : 0);
   }
   AddGoal(goal);

@@ -11,7 +11,10 @@ constexpr int kSquare = 3, kDisk = 11;
 class AssemblingKitsEasy final : public AssemblingKitsBase {
  public:
   explicit AssemblingKitsEasy(const AssemblingKitsConfig& config)
-      : AssemblingKitsBase({.id = kId, .max_steps = kMaxSteps}, config) {}
+      : AssemblingKitsBase({.id = kId,
+                            .max_steps = kMaxSteps,
+                            .instruction = "put each shape into the kit's outline of its form"},
+                           config) {}
 
  private:
   std::vector<int> DrawShapes() override {

@@ -11,7 +11,10 @@ constexpr char kId[] = "Ravens/BlockInsertion-v0";
 class BlockInsertion final : public BlockInsertionBase {
  public:
   explicit BlockInsertion(const RavensConfig& config)
-      : BlockInsertionBase({.id = kId, .max_steps = kMaxSteps}, config) {}
+      : BlockInsertionBase({.id = kId,
+                            .max_steps = kMaxSteps,
+                            .instruction = "put the L-shaped block into the L-shaped fixture"},
+                           config) {}
 };
 
 ROOKERY_REGISTER_ENV(BlockInsertion, RavensConfig,

@@ -2,6 +2,8 @@
 #ifndef ROOKERY_TASKS_RAVENS_BLOCK_INSERTION_H_
 #define ROOKERY_TASKS_RAVENS_BLOCK_INSERTION_H_
 
+#include <string>
+
 #include "tasks/ravens/ravens_task.h"
 
 namespace rookery {
@@ -21,6 +23,7 @@ class BlockInsertionBase : public RavensTask {
   virtual Pose BlockPose() { return FreePose(kSize); }
   virtual Pose FixturePose() { return FreePose(kSize); }
   virtual bool has_fixture() const { return true; }
+  virtual std::string place() const { return "in the fixture"; }  // in sentences
   virtual double position_tolerance() const { return Goal().position_tolerance; }
 
  private:
@@ -29,8 +32,9 @@ class BlockInsertionBase : public RavensTask {
     const Pose X_WF = FixturePose();
     if (has_fixture()) world().AddFixed("insertion/fixture.urdf", X_WF);
     Goal goal;
-    goal.objects = {{.body = block}};
+    goal.objects = {{.body = block, .name = "the L-shaped block"}};
     goal.targets = {X_WF};
+    goal.places = {place()};
     goal.position_tolerance = position_tolerance();
     AddGoal(goal);
   }

@@ -10,7 +10,10 @@ constexpr char kId[] = "Ravens/BlockInsertionEasy-v0";
 class BlockInsertionEasy final : public BlockInsertionBase {
  public:
   explicit BlockInsertionEasy(const RavensConfig& config)
-      : BlockInsertionBase({.id = kId, .max_steps = kMaxSteps}, config) {}
+      : BlockInsertionBase({.id = kId,
+                            .max_steps = kMaxSteps,
+                            .instruction = "put the L-shaped block into the L-shaped fixture"},
+                           config) {}
 
  private:
   Pose BlockPose() override { return Pose::FromXyYaw(0.5, 0, kSize.z / 2, kPi / 2); }

@@ -10,9 +10,14 @@ constexpr char kId[] = "Ravens/BlockInsertionNoFixture-v0";
 class BlockInsertionNoFixture final : public BlockInsertionBase {
  public:
   explicit BlockInsertionNoFixture(const RavensConfig& config)
-      : BlockInsertionBase({.id = kId, .max_steps = kMaxSteps, .goal_image = true}, config) {}
+      : BlockInsertionBase({.id = kId,
+                            .max_steps = kMaxSteps,
+                            .instruction = "put the L-shaped block where the goal image shows it",
+                            .goal_image = true},
+                           config) {}
 
  private:
+  std::string place() const override { return "where the goal image shows it"; }
   bool has_fixture() const override { return false; }
 };
 

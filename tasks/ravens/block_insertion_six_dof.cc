@@ -12,9 +12,15 @@ constexpr double kTilt = kPi / 4;                  // rad, roll and pitch to eit
 class BlockInsertionSixDof final : public BlockInsertionBase {
  public:
   explicit BlockInsertionSixDof(const RavensConfig& config)
-      : BlockInsertionBase({.id = kId, .max_steps = kMaxSteps, .six_dof = true}, config) {}
+      : BlockInsertionBase(
+            {.id = kId,
+             .max_steps = kMaxSteps,
+             .instruction = "put the L-shaped block into the tilted fixture that floats",
+             .six_dof = true},
+            config) {}
 
  private:
+  std::string place() const override { return "in the tilted fixture"; }
   Pose FixturePose() override {
     Pose X = FreePose(kSize);
     X.p.z += rng().Uniform(kLowest, kHighest);

@@ -10,7 +10,10 @@ constexpr char kId[] = "Ravens/BlockInsertionTranslation-v0";
 class BlockInsertionTranslation final : public BlockInsertionBase {
  public:
   explicit BlockInsertionTranslation(const RavensConfig& config)
-      : BlockInsertionBase({.id = kId, .max_steps = kMaxSteps}, config) {}
+      : BlockInsertionBase({.id = kId,
+                            .max_steps = kMaxSteps,
+                            .instruction = "put the L-shaped block into the L-shaped fixture"},
+                           config) {}
 
  private:
   Pose BlockPose() override { return Turned(FreePose(kSize)); }

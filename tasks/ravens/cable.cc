@@ -52,6 +52,13 @@ std::vector<Vec3> AlongPath(const std::vector<Vec3>& corners, int n) {
   return places;
 }
 
+std::string BeadName(const std::string& cable, size_t bead, size_t beads,
+                     const std::string& first_color, const std::string& last_color) {
+  if (bead == 0) return "the " + first_color + " end of the " + cable;
+  if (bead + 1 == beads) return "the " + last_color + " end of the " + cable;
+  return "bead " + std::to_string(bead + 1) + " of the " + cable;
+}
+
 void CableConfig::Fields(FieldVisitor& v) {
   RavensConfig::Fields(v);
   v.Field("target", &target,
@@ -63,6 +70,7 @@ void CableConfig::Fields(FieldVisitor& v) {
 CableTask::CableTask(const CableFacts& facts, const CableConfig& config)
     : RavensTask({.id = facts.id,
                   .max_steps = kMaxSteps,
+                  .instruction = facts.instruction,
                   .pick_place = {.height_m = 0.04, .speed = 0.001},
                   .moves_several = true,
                   .goal_image = config.target == "hidden"},
@@ -108,9 +116,9 @@ bool CableTask::ChooseAction(Rng* rng, Pose* pose0, Pose* pose1) {
   return false;
 }
 
-CableShapeTask::CableShapeTask(const char* id, int fewest_sides, int most_sides,
-                               const CableConfig& config)
-    : CableTask({.id = id, .beads = kBeads, .closed = false}, config),
+CableShapeTask::CableShapeTask(const char* id, const char* instruction, int fewest_sides,
+                               int most_sides, const CableConfig& config)
+    : CableTask({.id = id, .instruction = instruction, .beads = kBeads, .closed = false}, config),
       fewest_sides_(fewest_sides),
       most_sides_(most_sides) {}
 
@@ -150,8 +158,11 @@ void CableShapeTask::BuildScene() {
     world().SetColor(bodies[i], first  ? palette::Rgb{1, 1, 1}
                                 : last ? palette::kYellow
                                        : palette::kBlue);
-    goal.objects.push_back({.body = bodies[i], .symmetry = 0});
+    goal.objects.push_back({.body = bodies[i],
+                            .symmetry = 0,
+                            .name = BeadName("cable", i, bodies.size(), "white", "yellow")});
   }
+  goal.places = Places(sides == 1 ? "on the line" : "on the path");
   for (const Vec3& p : AlongPath(path, beads())) goal.targets.push_back(X_WR * Pose(p));
   for (Pose& target : goal.targets) target.p.z = kBeadSize / 2;
   AddGoal(goal);

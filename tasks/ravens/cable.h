@@ -2,6 +2,7 @@
 #ifndef ROOKERY_TASKS_RAVENS_CABLE_H_
 #define ROOKERY_TASKS_RAVENS_CABLE_H_
 
+#include <string>
 #include <vector>
 
 #include "tasks/ravens/ravens_task.h"
@@ -20,6 +21,10 @@ std::vector<Vec3> BeadColumn(const Vec3& p, int n);
 // Places for n beads along a path of straight lines, half a pitch from its start.
 std::vector<Vec3> AlongPath(const std::vector<Vec3>& corners, int n);
 
+// In sentences: "the white end of the cable", "bead 5 of the rope". Ends are named by their colour.
+std::string BeadName(const std::string& cable, size_t bead, size_t beads,
+                     const std::string& first_color, const std::string& last_color);
+
 struct CableConfig : RavensConfig {
   std::string target = "visible";
   void Fields(FieldVisitor& v) override;
@@ -31,6 +36,7 @@ class CableTask : public RavensTask {
  protected:
   struct CableFacts {
     const char* id;
+    const char* instruction;
     int beads;
     bool closed;  // a ring
   };
@@ -39,6 +45,10 @@ class CableTask : public RavensTask {
   CableTask(const CableFacts& facts, const CableConfig& config);
 
   bool hidden() const { return hidden_; }
+  // In sentences: "on the circle", marked or in the goal image.
+  std::vector<std::string> Places(const std::string& where) const {
+    return {where + (hidden_ ? " of the goal image" : " on the table")};
+  }
   int beads() const { return beads_; }
   double length() const { return kBeadPitch * beads_; }
   // Of the target's polygon: bead 0 may then start anywhere on it.
@@ -61,7 +71,8 @@ class CableTask : public RavensTask {
 // together. Common to CableShape and CableLine.
 class CableShapeTask : public CableTask {
  protected:
-  CableShapeTask(const char* id, int fewest_sides, int most_sides, const CableConfig& config);
+  CableShapeTask(const char* id, const char* instruction, int fewest_sides, int most_sides,
+                 const CableConfig& config);
 
  private:
   void BuildScene() override;

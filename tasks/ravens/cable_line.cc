@@ -15,7 +15,8 @@ struct CableLineConfig final : CableConfig {
 class CableLine final : public CableShapeTask {
  public:
   static constexpr int kMostSteps = kMaxSteps;
-  explicit CableLine(const CableLineConfig& config) : CableShapeTask(kId, 1, 1, config) {}
+  explicit CableLine(const CableLineConfig& config)
+      : CableShapeTask(kId, "lay the cable along the line", 1, 1, config) {}
 };
 
 ROOKERY_REGISTER_ENV(

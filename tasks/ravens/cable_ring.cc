@@ -21,7 +21,11 @@ class CableRing final : public CableTask {
  public:
   static constexpr int kMostSteps = kMaxSteps;
   explicit CableRing(const CableConfig& config)
-      : CableTask({.id = kId, .beads = kBeads, .closed = true}, config) {}
+      : CableTask({.id = kId,
+                   .instruction = "open the ring of beads into a circle",
+                   .beads = kBeads,
+                   .closed = true},
+                  config) {}
 
  private:
   void BuildScene() override {
@@ -39,9 +43,10 @@ class CableRing final : public CableTask {
       goal.targets.emplace_back(places.back() - Vec3(0, 0, kBeadSize / 2));
     }
     const std::vector<BodyId> beads = AddBeads(&world(), places, /*closed=*/true);
+    goal.places = Places("on the circle");
     for (BodyId bead : beads) {
       world().SetColor(bead, palette::kBlue);
-      goal.objects.push_back({.body = bead, .symmetry = 0});
+      goal.objects.push_back({.body = bead, .symmetry = 0, .name = "a bead of the ring"});
     }
     AddGoal(goal);
     Crumple(beads[static_cast<size_t>(rng().Integer(kBeads))]);

@@ -10,7 +10,9 @@ constexpr char kId[] = "Ravens/CableShape-v0";
 class CableShape final : public CableShapeTask {
  public:
   static constexpr int kMostSteps = kMaxSteps;
-  explicit CableShape(const CableConfig& config) : CableShapeTask(kId, 2, 4, config) {}
+  explicit CableShape(const CableConfig& config)
+      : CableShapeTask(kId, "lay the cable along the marked sides of the rectangle", 2, 4, config) {
+  }
 };
 
 ROOKERY_REGISTER_ENV(

@@ -74,7 +74,7 @@ PrimitiveResult RavensTask::StepWaypoint(const ArrayMap& action, bool* plan_ende
 bool RavensTask::OracleWaypoint(Rng* rng, ArrayMap* action) {
   if (plan_.empty()) {
     Pose pose0, pose1;
-    if (goals_.empty() || !ChooseAction(rng, &pose0, &pose1)) return false;
+    if (!Choose(rng, &pose0, &pose1)) return false;
     const Pose X_WE = Ur5EndEffector(world_.joints());
     const std::vector<Waypoint> plan =
         facts_.gripper == GripperKind::kSuction

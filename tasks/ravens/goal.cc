@@ -145,6 +145,7 @@ void CheckGoal(const Goal& goal, const PhysicsWorld& physics) {
   if (!goal.rest_targets.empty()) {
     ROOKERY_CHECK_EQ(goal.rest_targets.size(), goal.targets.size());
   }
+  if (goal.places.size() > 1) ROOKERY_CHECK_EQ(goal.places.size(), goal.targets.size());
   ROOKERY_CHECK(goal.metric != Goal::Metric::kHull || goal.hull_area > 0);
   ROOKERY_CHECK_GT(goal.max_reward, 0);
 }
@@ -223,6 +224,7 @@ void SaveGoal(const Goal& goal, ByteWriter* out) {
     out->Put(object.body);
     out->Put(object.symmetry);
     out->Put(object.cube);
+    out->PutString(object.name);
     out->Put<uint64_t>(object.points.size());
     for (const Vec3& point : object.points) Put(point, out);
   }
@@ -230,6 +232,8 @@ void SaveGoal(const Goal& goal, ByteWriter* out) {
   for (const Pose& target : goal.targets) Put(target, out);
   out->Put<uint64_t>(goal.rest_targets.size());
   for (const Pose& target : goal.rest_targets) Put(target, out);
+  out->Put<uint64_t>(goal.places.size());
+  for (const std::string& place : goal.places) out->PutString(place);
   out->PutVector(goal.matches);
   out->Put(goal.replace);
   out->Put(goal.rotations);
@@ -253,11 +257,13 @@ Goal LoadGoal(ByteReader* in) {
     object.body = in->Get<BodyId>();
     object.symmetry = in->Get<double>();
     object.cube = in->Get<bool>();
+    object.name = in->GetString();
     for (auto m = in->Get<uint64_t>(); m > 0; --m) object.points.push_back(GetVec3(in));
     goal.objects.push_back(std::move(object));
   }
   for (auto n = in->Get<uint64_t>(); n > 0; --n) goal.targets.push_back(GetPose(in));
   for (auto n = in->Get<uint64_t>(); n > 0; --n) goal.rest_targets.push_back(GetPose(in));
+  for (auto n = in->Get<uint64_t>(); n > 0; --n) goal.places.push_back(in->GetString());
   goal.matches = in->GetVector<uint8_t>();
   goal.replace = in->Get<bool>();
   goal.rotations = in->Get<bool>();

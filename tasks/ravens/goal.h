@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "core/bytes.h"
@@ -21,6 +22,7 @@ struct Goal {
     double symmetry = kNoSymmetry;  // rad, period of the yaw
     std::vector<Vec3> points = {};  // zone metric: sample of the object, in its frame
     bool cube = false;              // strict mode: on whichever face it lies, it is the same
+    std::string name = {};          // in sentences: "the red block"; empty = "the object"
   };
   struct Zone {
     Pose X_WZ;
@@ -33,6 +35,8 @@ struct Goal {
   // Where objects come to rest at each target, which may float; strict mode takes these instead.
   // Empty = the targets themselves.
   std::vector<Pose> rest_targets = {};
+  // In sentences: "in the green bowl", of each target, or one for all; empty = "at its place".
+  std::vector<std::string> places = {};
   // Row-major objects x targets: may this object go there? Empty = any object anywhere.
   std::vector<uint8_t> matches = {};
   bool replace = false;   // a target takes any number of objects

@@ -18,6 +18,7 @@ class ManipulatingRope final : public RavensTask {
   explicit ManipulatingRope(const RavensConfig& config)
       : RavensTask({.id = kId,
                     .max_steps = kMaxSteps,
+                    .instruction = "lay the rope along the open side of the square",
                     .pick_place = {.height_m = 0.02, .speed = 0.001},
                     .moves_several = true},
                    config) {}
@@ -37,10 +38,14 @@ class ManipulatingRope final : public RavensTask {
     for (BodyId bead : beads) {
       const bool end = bead == beads.front() || bead == beads.back();
       world().SetColor(bead, end ? palette::Rgb{1, 1, 1} : palette::kRed);
-      goal.objects.push_back({.body = bead, .symmetry = 0});
+      goal.objects.push_back(
+          {.body = bead,
+           .symmetry = 0,
+           .name = BeadName("rope", goal.objects.size(), kBeads, "first", "last")});
     }
     const Vec3 from(kLength / 2, kLength / 2, 0.001), to(-kLength / 2, kLength / 2, 0.001);
     for (const Vec3& p : AlongPath({from, to}, kBeads)) goal.targets.push_back(X_WS * Pose(p));
+    goal.places = {"on the open side of the square"};
     // Either end may come first.
     goal.matches.assign(size_t{kBeads} * kBeads, 0);
     for (size_t i = 0; i < kBeads; ++i) {

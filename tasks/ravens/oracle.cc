@@ -48,11 +48,16 @@ void RavensTask::PutPose(const Pose& X, const char* name, ArrayMap* action) cons
 bool RavensTask::OracleAction(Rng* rng, ArrayMap* action) {
   if (samples_ > 0) return OracleWaypoint(rng, action);
   Pose pose0, pose1;
-  if (goals_.empty() || !ChooseAction(rng, &pose0, &pose1)) return false;
+  if (!Choose(rng, &pose0, &pose1)) return false;
   if (action->Names() != spec().action.Names()) action->Clear();
   PutPose(pose0, "pose0", action);
   PutPose(pose1, "pose1", action);
   return true;
+}
+
+bool RavensTask::Choose(Rng* rng, Pose* pose0, Pose* pose1) {
+  sentence_ = spec().instruction;  // of experts that do not Carry
+  return !goals_.empty() && ChooseAction(rng, pose0, pose1);
 }
 
 bool RavensTask::ChooseAction(Rng* rng, Pose* pose0, Pose* pose1) {
@@ -124,7 +129,18 @@ bool RavensTask::Carry(const Heightmap& seen, const Goal& goal, size_t object, s
   *pose0 = Pose(*point);
   *pose1 = X_WT * X_WB.Inverse() * *pose0;
   if (!goal.rotations) pose1->q = Quat();
+  sentence_ = Sentence(goal, object, target);
   return true;
+}
+
+std::string RavensTask::Sentence(const Goal& goal, size_t object, size_t target) const {
+  const std::string& name = goal.objects[object].name;
+  const std::string what = name.empty() ? "the object" : name;
+  const std::string where = goal.places.empty()       ? "at its place"
+                            : goal.places.size() == 1 ? goal.places[0]
+                                                      : goal.places[target];
+  return facts_.gripper == GripperKind::kSpatula ? "push " + what + " " + where
+                                                 : "pick " + what + " and place it " + where;
 }
 
 const Heightmap& RavensTask::SeeFromAbove() {

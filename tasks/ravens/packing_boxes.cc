@@ -17,7 +17,10 @@ constexpr double kShortest = 0.05;  // m, before the gap
 class PackingBoxes final : public RavensTask {
  public:
   explicit PackingBoxes(const RavensConfig& config)
-      : RavensTask({.id = kId, .max_steps = kMaxSteps}, config) {}
+      : RavensTask({.id = kId,
+                    .max_steps = kMaxSteps,
+                    .instruction = "pack all the boxes tightly into the brown container"},
+                   config) {}
 
  private:
   struct Box {
@@ -47,11 +50,16 @@ class PackingBoxes final : public RavensTask {
       const BodyId body = world().AddRigid(
           "box/box-template.urdf", X_WB,
           {{"DIM0", dimensions.x}, {"DIM1", dimensions.y}, {"DIM2", dimensions.z}});
-      world().SetColor(body, NotBrown());
-      goal.objects.push_back({.body = body, .symmetry = 0, .points = BoxPoints(dimensions)});
+      const palette::Rgb color = NotBrown();
+      world().SetColor(body, color);
+      goal.objects.push_back({.body = body,
+                              .symmetry = 0,
+                              .points = BoxPoints(dimensions),
+                              .name = "the " + palette::NameOf(color) + " box"});
       goal.targets.push_back(X_WB);
       sizes.push_back(dimensions);
     }
+    goal.places = {"in the brown container"};
     goal.matches = OneToOne(goal.objects.size());
     // Each finds its place on the table while those after it are still in the container.
     for (size_t i = 0; i < sizes.size(); ++i) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <string>
 
 #include "core/rng.h"
 
@@ -28,6 +29,15 @@ inline constexpr Rgb kBrown = FromBytes(156, 117, 95);
 inline constexpr Rgb kGray = FromBytes(186, 176, 172);
 inline constexpr std::array<Rgb, 10> kAll = {kBlue,   kRed,  kGreen, kOrange, kYellow,
                                              kPurple, kPink, kCyan,  kBrown,  kGray};
+
+inline constexpr std::array<const char*, 10> kNames = {
+    "blue", "red", "green", "orange", "yellow", "purple", "pink", "cyan", "brown", "gray"};
+
+// "red"; "" for a colour that is not in the palette.
+inline std::string NameOf(const Rgb& color) {
+  const auto found = std::find(kAll.begin(), kAll.end(), color);
+  return found == kAll.end() ? "" : kNames[static_cast<size_t>(found - kAll.begin())];
+}
 
 // Brown, 0.5 to 1.5 times as bright (at most 1).
 inline Rgb RandomBrown(Rng* rng) {

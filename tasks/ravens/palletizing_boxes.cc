@@ -1,6 +1,7 @@
 // Stack 18 boxes on the pallet; the next one appears when the last one is off the table's left
 // half.
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "core/error.h"
@@ -23,7 +24,10 @@ constexpr int kWait = 480;            // physics steps after each action
 class PalletizingBoxes final : public RavensTask {
  public:
   explicit PalletizingBoxes(const RavensConfig& config)
-      : RavensTask({.id = kId, .max_steps = kMaxSteps}, config) {}
+      : RavensTask({.id = kId,
+                    .max_steps = kMaxSteps,
+                    .instruction = "stack all the boxes on the pallet in three layers"},
+                   config) {}
 
  private:
   // P pallet, B box.
@@ -49,7 +53,8 @@ class PalletizingBoxes final : public RavensTask {
               world().AddRigid("box/box-template.urdf", X_WP * Pose(center),
                                {{"DIM0", size.x}, {"DIM1", size.y}, {"DIM2", size.z}});
           world().SetColor(box, palette::RandomBrown(&rng()));
-          goal.objects.push_back({.body = box, .symmetry = 0, .points = BoxPoints(size)});
+          goal.objects.push_back(
+              {.body = box, .symmetry = 0, .points = BoxPoints(size), .name = "the next box"});
         }
       }
     }
@@ -67,6 +72,10 @@ class PalletizingBoxes final : public RavensTask {
       const BodyId box = RandomBoxOnTop();
       const Pose X_WB = world().physics().ComPose(box);
       goal->targets.push_back(X_WB);
+      // From the top: six boxes a layer.
+      constexpr std::array<const char*, kLayers> kNames = {"top", "middle", "bottom"};
+      const auto layer = static_cast<size_t>(i * kLayers / kBoxes);
+      goal->places.push_back(std::string("in the ") + kNames[layer] + " layer on the pallet");
       world().physics().SetBodyPose(box, {X_WB.p - Vec3(0, 10, 0), X_WB.q});
       waiting_.push_back(box);
     }

@@ -20,7 +20,10 @@ constexpr double kHeightInBowl = 0.02;  // m
 class PlaceRedInGreen final : public RavensTask {
  public:
   explicit PlaceRedInGreen(const RavensConfig& config)
-      : RavensTask({.id = kId, .max_steps = kMaxSteps}, config) {}
+      : RavensTask({.id = kId,
+                    .max_steps = kMaxSteps,
+                    .instruction = "put the red blocks into the green bowls"},
+                   config) {}
 
  private:
   void BuildScene() override {
@@ -38,8 +41,9 @@ class PlaceRedInGreen final : public RavensTask {
     for (int64_t i = 0; i < blocks; ++i) {
       const BodyId block = world().AddRigid(kBlock, FreePose(kBlockSize));
       world().SetColor(block, palette::kRed);
-      goal.objects.push_back({.body = block, .symmetry = 0});
+      goal.objects.push_back({.body = block, .symmetry = 0, .name = "the red block"});
     }
+    goal.places = {"in the green bowl"};
     AddGoal(goal);
     for (int i = 0; i < kDistractors; ++i) AddDistractor(static_cast<size_t>(i));
   }

@@ -19,14 +19,14 @@ constexpr char kGoalPrefix[] = "goal.";
 constexpr char kGoalObjects[] = "goal.objects";  // reset option
 constexpr double kRounding = 1e-6;               // of norms
 
-EnvSpec MakeSpec(const std::string& id, int max_steps, const Spec& observation) {
+EnvSpec MakeSpec(const std::string& id, const std::string& instruction, int max_steps) {
   EnvSpec spec;
   spec.id = id;
+  spec.instruction = instruction;
   spec.max_steps = max_steps;
   spec.reward_low = -1;
   spec.reward_high = 1;
   spec.has_oracle = true;
-  spec.observation = observation;
   const Vec3 &low = kWorkspaceLow, &high = kWorkspaceHigh;
   const double q = RavensTask::kLargestNorm;  // quaternions are normalised: components may exceed 1
   for (const char* name : {"pose0", "pose1"}) {
@@ -143,7 +143,7 @@ void RavensConfig::Fields(FieldVisitor& v) {
 }
 
 RavensTask::RavensTask(const Facts& facts, const RavensConfig& config)
-    : Env(MakeSpec(facts.id, facts.max_steps, {})),
+    : Env(MakeSpec(facts.id, facts.instruction, facts.max_steps)),
       facts_(facts),
       strict_(config.strict),
       pick_inside_(config.oracle_pick == "inside"),
@@ -242,6 +242,7 @@ void RavensTask::DoReset(const ArrayMap& options, StepResult* out) {
     world_.Reset();
     goals_.clear();
     plan_.clear();
+    sentence_.clear();
     suction_on_ = false;
     progress_ = total_ = 0;
     try {
@@ -397,6 +398,7 @@ void RavensTask::DoSave(ByteWriter* out) const {
     out->Put<uint64_t>(plan_.size());
     for (const Waypoint& waypoint : plan_) SaveWaypoint(waypoint, out);
   }
+  out->PutString(sentence_);
   SaveTask(out);
   world_.Save(out);
 }
@@ -414,6 +416,7 @@ void RavensTask::DoLoad(ByteReader* in) {
     suction_on = in->Get<bool>();
     for (auto n = in->Get<uint64_t>(); n > 0; --n) plan.push_back(LoadWaypoint(in));
   }
+  const std::string sentence = in->GetString();
   ByteWriter task_before;
   SaveTask(&task_before);
   try {
@@ -430,6 +433,7 @@ void RavensTask::DoLoad(ByteReader* in) {
   least_steps_ = least_steps;
   suction_on_ = suction_on;
   plan_ = std::move(plan);
+  sentence_ = sentence;
   goals_ = std::move(goals);
   DrawGoal();
 }

@@ -7,8 +7,7 @@
 // move_cmd, suction_cmd (1 toggles the cup; of pushes slowdown_cmd), acts_left (way-points after
 // it in the plan; the episode ends at 0 only). Quaternions of norm 0.5 to 2 are normalised.
 // Reward: what the action added to the share of the goals that is reached; an episode's rewards add
-// up to 1 when everything is. A step after the episode's end is a UserError (the reference goes
-// on).
+// up to 1 when everything is. A step after the episode's end is a UserError.
 #ifndef ROOKERY_TASKS_RAVENS_RAVENS_TASK_H_
 #define ROOKERY_TASKS_RAVENS_RAVENS_TASK_H_
 
@@ -55,6 +54,7 @@ class RavensTask : public Env {
 
   const Scene& GetScene() override { return world_.UpdatedScene(); }
   bool OracleAction(Rng* rng, ArrayMap* action) override;
+  std::string OracleSentence() const final { return sentence_; }
 
   // For tests and analysis.
   TabletopWorld& world() { return world_; }
@@ -65,6 +65,7 @@ class RavensTask : public Env {
   struct Facts {
     std::string id;
     int max_steps = 0;
+    std::string instruction = {};  // what to do, one sentence
     GripperKind gripper = GripperKind::kSuction;
     PickPlaceOptions pick_place = {};
     bool six_dof = false;        // the oracle keeps roll and pitch
@@ -84,10 +85,11 @@ class RavensTask : public Env {
   // Picks the object at a random visible point and places it at the target; false: not visible.
   bool Carry(const Heightmap& seen, const Goal& goal, size_t object, size_t target, Rng* rng,
              Pose* pose0, Pose* pose1);
-  // What the oracle sees: height and body ids, of now. Valid until the next call.
-  const Heightmap& SeeFromAbove();
-  // Further state of the task.
-  virtual void SaveTask(ByteWriter*) const {}
+  // What carrying the object to the target is called. The default joins the goal's names: "pick
+  // the red block and place it in the green bowl", with the spatula "push the pile to the zone".
+  virtual std::string Sentence(const Goal& goal, size_t object, size_t target) const;
+  const Heightmap& SeeFromAbove();  // what the oracle sees now; valid until the next call
+  virtual void SaveTask(ByteWriter*) const {}  // further state of the task
   virtual void LoadTask(ByteReader*) {}
   virtual std::string TaskKey() const { return ""; }  // of ConfigKey
 
@@ -101,7 +103,6 @@ class RavensTask : public Env {
 
  private:
   struct NoRoom {};  // thrown by FreePose, caught by DoReset
-
   void DoReset(const ArrayMap& options, StepResult* out) final;
   void DoStep(const ArrayMap& action, StepResult* out) final;
   void DoSave(ByteWriter* out) const final;
@@ -114,6 +115,7 @@ class RavensTask : public Env {
   PrimitiveResult StepWaypoint(const ArrayMap& action, bool* plan_ended);
   bool OracleWaypoint(Rng* rng, ArrayMap* action);
 
+  bool Choose(Rng* rng, Pose* pose0, Pose* pose1);  // ChooseAction, with a sentence
   // Within the bounds of the action space.
   void PutPose(const Pose& X, const char* name, ArrayMap* action) const;
   Pose PoseOf(const ArrayMap& action, const std::string& name) const;
@@ -139,7 +141,8 @@ class RavensTask : public Env {
   // Continuous form: has the cup been switched on, and what is left of the oracle's plan.
   bool suction_on_ = false;
   std::deque<Waypoint> plan_;
-  ArrayMap goal_image_;  // of the goals that are left
+  std::string sentence_;  // of the oracle's last action
+  ArrayMap goal_image_;   // of the goals that are left
 };
 
 }  // namespace rookery

@@ -1,4 +1,9 @@
 // Build a pyramid of six blocks on the stand: three, two, one, in rainbow order.
+#include <array>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "core/registry.h"
 #include "tasks/ravens/ravens_task.h"
 
@@ -15,7 +20,10 @@ constexpr std::array<palette::Rgb, 6> kColors = {palette::kPurple, palette::kBlu
 class StackBlockPyramid final : public RavensTask {
  public:
   explicit StackBlockPyramid(const RavensConfig& config)
-      : RavensTask({.id = kId, .max_steps = kMaxSteps}, config) {}
+      : RavensTask({.id = kId,
+                    .max_steps = kMaxSteps,
+                    .instruction = "stack the blocks into a pyramid of three, two and one"},
+                   config) {}
 
  private:
   void BuildScene() override {
@@ -26,19 +34,27 @@ class StackBlockPyramid final : public RavensTask {
       blocks[i] = world().AddRigid("stacking/block.urdf", FreePose(kBlockSize));
       world().SetColor(blocks[i], kColors[i]);
     }
-    // Rows in turn; within a row any block of it may take any place.
-    AddRow(X_WS, 0, {blocks[0], blocks[1], blocks[2]}, {-0.05, 0, 0.05}, 1.0 / 2);
-    AddRow(X_WS, 1, {blocks[3], blocks[4]}, {-0.025, 0.025}, 1.0 / 3);
-    AddRow(X_WS, 2, {blocks[5]}, {0}, 1.0 / 6);
+    // Rows in turn; within a row any block of it may take any place. The stand's ends differ.
+    AddRow(X_WS, 0, blocks, 0, {-0.05, 0, 0.05}, 1.0 / 2,
+           {"at the light end of the stand", "in the middle of the stand",
+            "at the dark end of the stand"});
+    AddRow(X_WS, 1, blocks, 3, {-0.025, 0.025}, 1.0 / 3,
+           {"on the bottom row towards the light end", "on the bottom row towards the dark end"});
+    AddRow(X_WS, 2, blocks, 5, {0}, 1.0 / 6, {"on top of the pyramid"});
   }
 
-  // The published targets float, higher from row to row.
-  void AddRow(const Pose& X_WS, int row, const std::vector<BodyId>& blocks,
-              const std::vector<double>& y, double reward) {
+  // Blocks from number `first`. The published targets float, higher from row to row.
+  void AddRow(const Pose& X_WS, int row, const std::array<BodyId, 6>& blocks, size_t first,
+              const std::vector<double>& y, double reward, std::vector<std::string> places) {
     Goal goal;
     goal.max_reward = reward;
-    for (BodyId block : blocks)
-      goal.objects.push_back({.body = block, .symmetry = kPi / 2, .cube = true});
+    goal.places = std::move(places);
+    for (size_t i = first; i < first + y.size(); ++i) {
+      goal.objects.push_back({.body = blocks[i],
+                              .symmetry = kPi / 2,
+                              .cube = true,
+                              .name = "the " + palette::NameOf(kColors[i]) + " block"});
+    }
     for (double yi : y) {
       goal.targets.push_back(X_WS * Pose(Vec3(0, yi, 0.03 + 0.05 * row)));
       const double rest = kStandSize.z / 2 + kBlockSize.z * (row + 0.5);

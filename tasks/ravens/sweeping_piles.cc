@@ -15,7 +15,11 @@ constexpr Vec3 kPileLow{0.4, -0.1, 0.01}, kPileHigh{0.6, 0.1, 0.01};  // m
 class SweepingPiles final : public RavensTask {
  public:
   explicit SweepingPiles(const RavensConfig& config)
-      : RavensTask({.id = kId, .max_steps = kMaxSteps, .gripper = GripperKind::kSpatula}, config) {}
+      : RavensTask({.id = kId,
+                    .max_steps = kMaxSteps,
+                    .instruction = "sweep the pile of small cubes into the green square",
+                    .gripper = GripperKind::kSpatula},
+                   config) {}
 
  private:
   void BuildScene() override {
@@ -23,6 +27,7 @@ class SweepingPiles final : public RavensTask {
     world().AddFixed("zone/zone.urdf", X_WZ);
     Goal goal;
     goal.targets = {X_WZ};
+    goal.places = {"into the green square"};
     goal.replace = true;
     goal.rotations = false;
     goal.metric = Goal::Metric::kZone;
@@ -32,8 +37,10 @@ class SweepingPiles final : public RavensTask {
       Pose X_WB(RandomSize(kPileLow, kPileHigh));
       X_WB.q = QuatFromYaw(rng().Uniform() * 2 * kPi);
       const BodyId cube = world().AddRigid("block/small.urdf", X_WB);
-      goal.objects.push_back(
-          {.body = cube, .symmetry = 0, .points = BoxPoints({kCube, kCube, kCube})});
+      goal.objects.push_back({.body = cube,
+                              .symmetry = 0,
+                              .points = BoxPoints({kCube, kCube, kCube}),
+                              .name = "the small cubes"});
     }
     AddGoal(goal);
   }

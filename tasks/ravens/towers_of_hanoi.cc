@@ -16,7 +16,11 @@ constexpr double kLowest = 0.011, kDiskPitch = 0.012;
 class TowersOfHanoi final : public RavensTask {
  public:
   explicit TowersOfHanoi(const RavensConfig& config)
-      : RavensTask({.id = kId, .max_steps = kMaxSteps}, config) {}
+      : RavensTask({.id = kId,
+                    .max_steps = kMaxSteps,
+                    .instruction = "move the tower of rings to the last peg, one ring at a time, "
+                                   "never a larger one on a smaller one"},
+                   config) {}
 
  private:
   void BuildScene() override {
@@ -41,7 +45,13 @@ class TowersOfHanoi final : public RavensTask {
     if (disks == 0) return;
     MoveTower(disks - 1, from, spare, to);
     Goal goal;
-    goal.objects = {{.body = disks_[static_cast<size_t>(disks - 1)], .symmetry = 0}};
+    constexpr std::array<const char*, kDisks> kSizes = {"smallest", "middle", "largest"};
+    constexpr std::array<const char*, 3> kPegs = {"first", "second", "last"};
+    const auto disk = static_cast<size_t>(disks - 1);
+    goal.objects = {{.body = disks_[disk],
+                     .symmetry = 0,
+                     .name = std::string("the ") + kSizes[disk] + " ring"}};
+    goal.places = {std::string("on the ") + kPegs[to] + " peg"};
     goal.targets = {Pose(pegs_[to])};
     // The target floats; this disk will lie on those that are there by then.
     const double rest = kLowest + kDiskPitch * stacked_[to];

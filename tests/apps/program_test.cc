@@ -5,6 +5,8 @@
 
 #include <filesystem>
 
+#include "core/episode_store.h"
+
 namespace rookery::testing {
 namespace {
 
@@ -13,9 +15,9 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 constexpr char kEnv[] = "Ravens/BlockInsertion-v0";
-const std::vector<std::string> kSubcommands = {"list",       "info",     "demos", "train",
-                                               "eval",       "replay",   "bench", "doctor",
-                                               "quickstart", "benchmark"};
+const std::vector<std::string> kSubcommands = {"list",   "info",       "demos",    "train",
+                                               "eval",   "replay",     "export",   "bench",
+                                               "doctor", "quickstart", "benchmark"};
 
 // Exit code 2, nothing on stdout, one line of complaint on stderr that says `what`.
 void ExpectMisuse(const std::vector<std::string>& words, const std::string& what) {
@@ -166,6 +168,63 @@ TEST(Program, DemonstrationsContinue) {
   EXPECT_EQ(demos("3", 0, "0").at("new"), 0);
   EXPECT_THAT(demos("4", 2, "1").at("error").get<std::string>(), HasSubstr("even seeds"));
   EXPECT_EQ(RunExpecting(0, {"replay", out, "--json"}).Json().at("same"), 3);
+}
+
+TEST(Program, ReplayNamesOtherVersionsAndTheFirstStepThatDiffers) {
+  const TempFolder folder;
+  const std::string out = folder.path() + "/demos";
+  RunExpecting(0, {"demos", kEnv, "--episodes", "2", "--out", out});
+  const std::string file = out + "/episode_000001_seed_2.hdf5";
+  Episode episode = ReadEpisode(file);
+  EXPECT_FALSE(episode.instruction.empty());
+  for (const std::string& sentence : episode.annotations) EXPECT_THAT(sentence, HasSubstr("pick"));
+
+  // Versions alone are news, not a difference.
+  episode.versions["rookery"] = "0.0.1";
+  WriteEpisode(file, episode);
+  EXPECT_THAT(RunExpecting(0, {"replay", out}).out,
+              HasSubstr("1 episode was recorded with other versions: rookery 0.0.1, now "));
+
+  episode.actions[0].at("pose1").As<double>()[1] *= 0.5;
+  WriteEpisode(file, episode);
+  const Ended different = RunExpecting(1, {"replay", out});
+  EXPECT_THAT(different.out, HasSubstr(file + ": step 1 of "));
+  EXPECT_THAT(different.out, HasSubstr("1 of 2 episodes"));
+
+  // What the environment refuses keeps no other episode from its proof.
+  episode.actions[0].at("pose1").As<double>()[1] = 9;
+  WriteEpisode(file, episode);
+  const json refused = RunExpecting(1, {"replay", out, "--json"}).Json();
+  EXPECT_EQ(refused.at("same"), 1);
+  EXPECT_THAT(refused["episodes"][1]["difference"].get<std::string>(),
+              HasSubstr("cannot be repeated: action of "));
+}
+
+TEST(Program, ExportsAreCompleteOrAbsent) {
+  const TempFolder folder;
+  const std::string demos = folder.path() + "/demos", out = folder.path() + "/out.hdf5";
+  RunExpecting(0, {"demos", kEnv, "--episodes", "2", "--out", demos});
+  ExpectMisuse({"export", demos, "--to", "robomimc", "--out", out}, "did you mean robomimic");
+  ExpectMisuse({"export", folder.path() + "/none", "--to", "robomimic", "--out", out}, "/none");
+  ExpectMisuse({"export", demos, "--to", "minari", "--out", folder.path() + "/name"},
+               "insertion-v0");
+  RunExpecting(0, {"export", demos, "--to", "robomimic", "--out", out});
+  const std::string bytes = ReadFile(out);
+  ExpectMisuse({"export", demos, "--to", "robomimic", "--out", out}, "--force");
+  RunExpecting(0, {"export", demos, "--to", "robomimic", "--out", out, "--force"});
+  EXPECT_EQ(ReadFile(out), bytes);
+  // --force deletes nothing but exports.
+  ExpectMisuse({"export", demos, "--to", "minari", "--out", folder.path() + "/demos", "--force"},
+               "is no export to minari");
+
+  // A damaged episode leaves what was there, and nothing else.
+  const std::string file = demos + "/episode_000001_seed_2.hdf5";
+  WriteFileAtomic(file, ReadFile(file).substr(0, 9000));
+  ExpectMisuse({"export", demos, "--to", "robomimic", "--out", out, "--force"}, file);
+  EXPECT_EQ(ReadFile(out), bytes);
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
+    EXPECT_EQ(entry.path().string().find("exporting"), std::string::npos) << entry.path();
+  }
 }
 
 TEST(Program, SettingsComeFromAFile) {

@@ -217,6 +217,17 @@ TEST_P(EnvContract, OracleSolvesIt) {
                 HasSubstr("no scripted oracle"));
     return;
   }
+  EXPECT_FALSE(env->spec().instruction.empty());
+  // Every action is told in words, that of a new episode not with those of the last.
+  const auto choose = [rng = Rng::Stream(1, "oracle actions")](Env* e, ArrayMap* action) mutable {
+    const bool acts = e->OracleAction(&rng, action);
+    const std::string sentence = e->OracleSentence();
+    EXPECT_FALSE(acts && sentence.empty());
+    EXPECT_EQ(sentence.find_first_of("\n.;"), std::string::npos) << sentence;
+    if (acts && e->episode_steps() < 2) std::cout << "  " << sentence << "\n";
+    return acts;
+  };
+  RunEpisode(env.get(), 1, choose, Few(1000, 3));
   // A few episodes; the slow test measures the rate that is declared.
   const int episodes = Few(2, 1);
   int solved = 0;

@@ -215,15 +215,36 @@ std::string ErrorAfter(const std::function<void(hid_t demo)>& change) {
 
 TEST(EpisodeFile, EveryMissingFieldIsNamed) {
   for (const char* name : {"rewards", "terminated", "truncated", "hashes", "random_state",
-                           "action_parts", "infos", "observations"}) {
+                           "action_parts", "infos", "observations", "reset_options"}) {
     EXPECT_THAT(ErrorAfter([&](hid_t demo) { H5Ldelete(demo, name, H5P_DEFAULT); }),
                 HasSubstr("'" + std::string(name) + "'"));
   }
   for (const char* name : {"rookery_format", "num_samples", "seed", "agent", "env_id", "env_config",
-                           "versions", "checksum"}) {
+                           "versions", "checksum", "instruction", "annotations"}) {
     EXPECT_THAT(ErrorAfter([&](hid_t demo) { H5Adelete(demo, name); }),
                 HasSubstr("attribute '" + std::string(name) + "'"));
   }
+}
+
+// Format 1 had neither texts nor reset options.
+TEST(EpisodeFile, ReadsTheFirstFormat) {
+  const testing::TempFolder folder;
+  const std::string path = folder.path() + "/episode.hdf5";
+  Episode episode = SampleEpisode(1, 3);
+  episode.instruction.clear();
+  episode.annotations.assign(3, "");
+  WriteEpisode(path, episode);
+  {
+    const hdf5::Lock lock;
+    const hdf5::Id file(H5Fopen(path.c_str(), H5F_ACC_RDWR, H5P_DEFAULT), path);
+    const hdf5::Id demo = hdf5::OpenGroup(file, "data/demo_0");
+    for (const char* name : {"rookery_format", "instruction", "annotations"}) {
+      H5Adelete(demo, name);
+    }
+    H5Ldelete(demo, "reset_options", H5P_DEFAULT);
+    hdf5::SetAttribute(demo, "rookery_format", int64_t{1});
+  }
+  EXPECT_EQ(EpisodeDifference(ReadEpisode(path), episode), "");
 }
 
 TEST(EpisodeFile, WrongLengthsTypesAndValuesAreNamed) {
@@ -236,7 +257,7 @@ TEST(EpisodeFile, WrongLengthsTypesAndValuesAreNamed) {
   EXPECT_THAT(ErrorAfter([&](hid_t demo) { set(demo, "num_samples", -1); }),
               HasSubstr("'num_samples' = -1"));
   EXPECT_THAT(ErrorAfter([&](hid_t demo) { set(demo, "rookery_format", 9); }),
-              HasSubstr("format 9; this program reads format 1"));
+              HasSubstr("format 9; this program reads formats 1 to 2"));
   EXPECT_THAT(ErrorAfter([&](hid_t demo) { set(demo, "agent", 9); }),
               HasSubstr("attribute 'agent': expected a text"));
   const auto replace = [](hid_t group, const char* name, DType dtype, Shape row, int64_t rows) {

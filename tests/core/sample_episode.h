@@ -18,7 +18,9 @@ inline Episode SampleEpisode(uint64_t seed, int64_t steps, int64_t height = 48,
   Episode out;
   out.env_id = "Test/Sample-v0";
   out.env_config = R"({"cubes":4,"note":"µ \"quoted\""})";
+  out.instruction = "put \"it\" there, µ";
   out.agent = "oracle";
+  if (seed % 2 == 0) out.reset_options.Set("start", Array::Of<double>({1.5, -2}));
   out.seed = seed;
   out.random_state = std::string("\0\1\xff bytes", 9);
   out.versions = {{"rookery", "1.2"}, {"bullet", "3.2.7"}};
@@ -56,6 +58,7 @@ inline Episode SampleEpisode(uint64_t seed, int64_t steps, int64_t height = 48,
     action.Set("place", Array::Of<float>({static_cast<float>(t), 0.5F}));
     action.Set("gear", Array::Scalar<int64_t>((INT64_C(1) << 53) + 1 + t));
     out.actions.push_back(std::move(action));
+    out.annotations.push_back(t == 1 ? "" : "take step " + std::to_string(t));
     out.rewards.push_back(rng.Normal());
     out.terminated.push_back(t == steps - 1);
     out.truncated.push_back(0);
@@ -75,6 +78,8 @@ inline bool SameArrays(const std::vector<ArrayMap>& a, const std::vector<ArrayMa
 inline std::string EpisodeDifference(const Episode& a, const Episode& b) {
   if (a.env_id != b.env_id || a.env_config != b.env_config) return "environment";
   if (a.agent != b.agent || a.seed != b.seed || a.versions != b.versions) return "who and what";
+  if (a.instruction != b.instruction || a.annotations != b.annotations) return "texts";
+  if (!a.reset_options.BitEqual(b.reset_options)) return "reset options";
   if (a.random_state != b.random_state) return "random_state";
   if (!SameArrays(a.observations, b.observations)) return "observations";
   if (!SameArrays(a.infos, b.infos)) return "infos";

@@ -44,7 +44,7 @@ class LeftAgent final : public Agent {
 
 class Counter final : public StepObserver {
  public:
-  void OnReset(uint64_t seed, const StepResult& result) override {
+  void OnReset(uint64_t seed, const ArrayMap&, const StepResult& result) override {
     seeds.push_back(seed);
     last = result.observation.Clone();
   }
@@ -153,6 +153,40 @@ TEST(EpisodeRecorder, MayKeepSomeArraysButHashesAll) {
   const Episode all = Record(8), some = Record(8, {"position"});
   EXPECT_THAT(some.observations[0].Names(), ::testing::ElementsAre("position"));
   EXPECT_EQ(some.hashes, all.hashes);
+}
+
+// Says how it moves.
+class SpeakingAgent final : public Agent {
+ public:
+  bool Act(const ArrayMap&, const ActContext& context, ArrayMap* action) override {
+    *action = DriftAction(-0.01f);
+    sentence_ = "step " + std::to_string(context.env->episode_steps());
+    return true;
+  }
+  std::string Sentence() const override { return sentence_; }
+
+ private:
+  std::string sentence_;
+};
+
+TEST(EpisodeRecorder, KeepsSentencesAndResetOptions) {
+  DriftEnv env;
+  SpeakingAgent agent;
+  StepLoop loop(&env, &agent);
+  EpisodeRecorder recorder(env, "{}", "speaking", {}, &agent);
+  loop.AddObserver(&recorder);
+  loop.RunEpisode(8);
+  EXPECT_TRUE(recorder.episode().reset_options.empty());
+  loop.RunEpisode(8, {{"start", Array::Scalar(0.75)}});
+  Episode episode = recorder.episode();
+  ASSERT_EQ(std::ssize(episode.annotations), episode.steps());
+  EXPECT_EQ(episode.annotations.front(), "step 0");
+  EXPECT_EQ(episode.annotations.back(), "step " + std::to_string(episode.steps() - 1));
+  EXPECT_EQ(episode.reset_options.at("start").AsDouble(), 0.75);
+  EXPECT_EQ(ReplayDifference(&env, episode), "");
+  episode.reset_options.Clear();
+  EXPECT_THAT(ReplayDifference(&env, episode), HasSubstr("step 0 of "));
+  EXPECT_EQ(Record(8).annotations, std::vector<std::string>(Record(8).annotations.size()));
 }
 
 TEST(Replay, RepeatsToTheByte) {

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <set>
 
+#include "core/step_loop.h"
 #include "tests/tasks/ravens_kit.h"
 
 namespace rookery::testing {
@@ -170,6 +171,35 @@ TEST_F(GoalImage, StaysTheSameForTheEpisode) {
   // A new episode has a new goal.
   made_.env->Reset(5, &made_.result);
   EXPECT_FALSE(Picture("goal.heightmap.rgb").BitEqual(rgb));
+}
+
+TEST_F(GoalImage, OfAnotherEpisodeIsRecordedAndReplayed) {
+  class Expert final : public Agent {
+   public:
+    bool Act(const ArrayMap&, const ActContext& context, ArrayMap* action) override {
+      env_ = context.env;
+      return env_->OracleAction(&rng_, action);
+    }
+    std::string Sentence() const override { return env_->OracleSentence(); }
+
+   private:
+    Env* env_ = nullptr;
+    Rng rng_ = Rng(0);
+  } expert;
+  StepLoop loop(made_.env.get(), &expert);
+  EpisodeRecorder recorder(*made_.env, "{}", "expert", {}, &expert);
+  loop.AddObserver(&recorder);
+  EXPECT_TRUE(loop.RunEpisode(3).success);
+  const Episode first = recorder.episode();
+  // Of seed 5, with the goal that the first episode reached.
+  EXPECT_TRUE(loop.RunEpisode(5, {{"goal.objects", first.infos.back().at("objects")}}).success);
+  Episode second = recorder.episode();
+  EXPECT_EQ(second.annotations[0],
+            "pick the L-shaped block and place it where the goal image shows it");
+  Made other("BlockInsertionNoFixture");
+  EXPECT_EQ(ReplayDifference(other.env.get(), second), "");
+  second.reset_options.Clear();
+  EXPECT_NE(ReplayDifference(other.env.get(), second), "");
 }
 
 TEST_F(GoalImage, HasNoNoise) {

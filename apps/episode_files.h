@@ -1,0 +1,16 @@
+// Recorded episodes below a path.
+#ifndef ROOKERY_APPS_EPISODE_FILES_H_
+#define ROOKERY_APPS_EPISODE_FILES_H_
+
+#include <string>
+#include <vector>
+
+namespace rookery {
+
+// The file itself, or the episode_*.hdf5 of the folder and those below it (episodes/ of a run), in
+// order of name. UserError when there is none.
+std::vector<std::string> EpisodeFiles(const std::string& path);
+
+}  // namespace rookery
+
+#endif  // ROOKERY_APPS_EPISODE_FILES_H_
