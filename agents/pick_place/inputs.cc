@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstring>
+#include <numeric>
 
 #include "agents/pick_place/networks/networks.h"
 #include "core/error.h"
@@ -49,6 +50,8 @@ InputBuilder::InputBuilder(int rows, int columns, int crop, int rotations, at::S
   for (int value = 0; value < 256; ++value) {
     colours_.push_back((static_cast<float>(value) / 255.0F - kColourMean) / kColourSd);
   }
+  all_bins_.resize(static_cast<size_t>(rotations));
+  std::iota(all_bins_.begin(), all_bins_.end(), 0);
   offsets_.reserve(static_cast<size_t>(rotations) * static_cast<size_t>(crop * crop) * 2);
   for (int i = 0; i < rotations; ++i) {
     for (int y = 0; y < crop; ++y) {
@@ -61,29 +64,31 @@ InputBuilder::InputBuilder(int rows, int columns, int crop, int rotations, at::S
   }
 }
 
-void InputBuilder::SetImage(const Image& image) {
+void InputBuilder::SetImage(const Image& image, View view) {
   ROOKERY_CHECK_EQ(image.rows, rows_);
   ROOKERY_CHECK_EQ(image.columns, columns_);
+  Normalised& to = view == View::kGoal ? goal_ : scene_;
   const size_t pixels = image.height.size();
-  full_.resize(pixels * kC);
+  to.full.resize(pixels * kC);
   for (size_t i = 0; i < pixels; ++i) {
-    float* to = full_.data() + i * kC;
-    for (size_t c = 0; c < 3; ++c) to[c] = colours_[image.rgb[3 * i + c]];
-    to[3] = to[4] = to[5] = (image.height[i] - kHeightMean) / kHeightSd;
+    float* out = to.full.data() + i * kC;
+    for (size_t c = 0; c < 3; ++c) out[c] = colours_[image.rgb[3 * i + c]];
+    out[3] = out[4] = out[5] = (image.height[i] - kHeightMean) / kHeightSd;
   }
   if (type_ == at::kFloat) return;
-  half_.resize(full_.size());
-  for (size_t i = 0; i < full_.size(); ++i) half_[i] = Convert<uint16_t>(full_[i]);
+  to.half.resize(to.full.size());
+  for (size_t i = 0; i < to.full.size(); ++i) to.half[i] = Convert<uint16_t>(to.full[i]);
+}
+
+const InputBuilder::Normalised& InputBuilder::Of(View view) const {
+  const Normalised& from = view == View::kGoal ? goal_ : scene_;
+  ROOKERY_CHECK(!from.full.empty());
+  return from;
 }
 
 template <typename T>
-void InputBuilder::FillPadded(int pad_rows, int pad_columns, T* out) const {
-  const T* image;
-  if constexpr (std::is_same_v<T, float>) {
-    image = full_.data();
-  } else {
-    image = half_.data();
-  }
+void InputBuilder::FillPadded(const Normalised& from, int pad_rows, int pad_columns, T* out) const {
+  const T* image = from.Data(static_cast<T*>(nullptr));
   const T colour = Convert<T>(colours_[0]), height = Convert<T>(no_height_);
   const T nothing[kC] = {colour, colour, colour, height, height, height};
   const size_t width = static_cast<size_t>(columns_ + 2 * pad_columns);
@@ -103,20 +108,16 @@ void InputBuilder::FillPadded(int pad_rows, int pad_columns, T* out) const {
 }
 
 template <typename T>
-void InputBuilder::FillCrops(int row, int column, T* out) const {
-  const T* image;
-  if constexpr (std::is_same_v<T, float>) {
-    image = full_.data();
-  } else {
-    image = half_.data();
-  }
+void InputBuilder::FillCrop(const Normalised& from, int row, int column, int bin, T* out) const {
+  const T* image = from.Data(static_cast<T*>(nullptr));
   const T colour = Convert<T>(colours_[0]), height = Convert<T>(no_height_);
   const T padding[kC] = {colour, colour, colour, height, height, height};
   const T beyond[kC] = {};
   const int pad = crop_ / 2;
-  const size_t n = offsets_.size() / 2;
-  for (size_t i = 0; i < n; ++i, out += kC) {
-    const int r = row + offsets_[2 * i], c = column + offsets_[2 * i + 1];
+  const size_t n = static_cast<size_t>(crop_) * static_cast<size_t>(crop_);
+  const int16_t* offset = offsets_.data() + static_cast<size_t>(bin) * n * 2;
+  for (size_t i = 0; i < n; ++i, out += kC, offset += 2) {
+    const int r = row + offset[0], c = column + offset[1];
     if (r >= 0 && r < rows_ && c >= 0 && c < columns_) {
       Put(out, image + static_cast<size_t>(r * columns_ + c) * kC);
     } else if (r >= -pad && r < rows_ + pad && c >= -pad && c < columns_ + pad) {
@@ -127,27 +128,58 @@ void InputBuilder::FillCrops(int row, int column, T* out) const {
   }
 }
 
-Tensor InputBuilder::Padded(int pad_rows, int pad_columns) const {
+Tensor InputBuilder::Padded(int pad_rows, int pad_columns, View view) const {
+  if (view == View::kBoth) {
+    return at::cat({Padded(pad_rows, pad_columns), Padded(pad_rows, pad_columns, View::kGoal)}, 1)
+        .contiguous(at::MemoryFormat::ChannelsLast);
+  }
   const Tensor out =
       at::empty({1, static_cast<int64_t>(kC), rows_ + 2 * pad_rows, columns_ + 2 * pad_columns},
                 type_, at::MemoryFormat::ChannelsLast);
   if (type_ == at::kFloat) {
-    FillPadded(pad_rows, pad_columns, static_cast<float*>(out.data_ptr()));
+    FillPadded(Of(view), pad_rows, pad_columns, static_cast<float*>(out.data_ptr()));
   } else {
-    FillPadded(pad_rows, pad_columns, static_cast<uint16_t*>(out.data_ptr()));
+    FillPadded(Of(view), pad_rows, pad_columns, static_cast<uint16_t*>(out.data_ptr()));
   }
   return out.to(device_);
 }
 
-Tensor InputBuilder::Crops(int row, int column) const {
-  const Tensor out = at::empty({rotations_, static_cast<int64_t>(kC), crop_, crop_}, type_,
-                               at::MemoryFormat::ChannelsLast);
-  if (type_ == at::kFloat) {
-    FillCrops(row, column, static_cast<float*>(out.data_ptr()));
-  } else {
-    FillCrops(row, column, static_cast<uint16_t*>(out.data_ptr()));
+Tensor InputBuilder::CropsOf(const Normalised& from, int row, int column,
+                             const std::vector<int>& bins) const {
+  const Tensor out =
+      at::empty({static_cast<int64_t>(bins.size()), static_cast<int64_t>(kC), crop_, crop_}, type_,
+                at::MemoryFormat::ChannelsLast);
+  const size_t size = kC * static_cast<size_t>(crop_) * static_cast<size_t>(crop_);
+  for (size_t i = 0; i < bins.size(); ++i) {
+    if (type_ == at::kFloat) {
+      FillCrop(from, row, column, bins[i], static_cast<float*>(out.data_ptr()) + i * size);
+    } else {
+      FillCrop(from, row, column, bins[i], static_cast<uint16_t*>(out.data_ptr()) + i * size);
+    }
   }
   return out.to(device_);
+}
+
+Tensor InputBuilder::Crops(int row, int column, View view) const {
+  if (view != View::kBoth) return CropsOf(Of(view), row, column, all_bins_);
+  return at::cat({Crops(row, column), Crops(row, column, View::kGoal)}, 1)
+      .contiguous(at::MemoryFormat::ChannelsLast);
+}
+
+Tensor InputBuilder::Crops(int row, int column, const std::vector<int>& bins) const {
+  return CropsOf(Of(View::kScene), row, column, bins);
+}
+
+Tensor InputBuilder::CropIndex(int row, int column) const {
+  const Tensor index = at::empty({rotations_, crop_, crop_}, at::kInt);
+  auto* to = index.data_ptr<int32_t>();
+  const int pad = crop_ / 2, rows = rows_ + crop_, columns = columns_ + crop_;
+  for (size_t i = 0; i < offsets_.size(); i += 2) {
+    const int r = row + pad + offsets_[i], c = column + pad + offsets_[i + 1];
+    const bool inside = r >= 0 && r < rows && c >= 0 && c < columns;
+    *to++ = inside ? r * columns + c : rows * columns;
+  }
+  return index.to(device_);
 }
 
 Tensor TurnedIndex(int side, int rotation, int rotations) {
