@@ -82,7 +82,13 @@ void Parameters::Initialise(uint64_t seed) {
   for (const Entry& entry : entries_) {
     if (entry.init == Init::kZero) continue;
     Tensor tensor = at::ones(entry.shape, at::kFloat);
-    if (entry.init == Init::kGlorotUniform) {
+    if (entry.init == Init::kSmallNormal) {
+      Rng rng = Rng::Stream(seed, "weights/" + entry.name);
+      float* data = tensor.data_ptr<float>();
+      for (int64_t i = 0; i < tensor.numel(); ++i) {
+        data[i] = static_cast<float>(rng.Normal(0, 0.05));
+      }
+    } else if (entry.init == Init::kGlorotUniform) {
       Rng rng = Rng::Stream(seed, "weights/" + entry.name);
       const auto [in, out] = Fans(entry.shape);
       const double limit = std::sqrt(6.0 / (in + out));

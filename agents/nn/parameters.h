@@ -17,7 +17,7 @@ namespace rookery::nn {
 
 using Tensor = at::Tensor;
 
-enum class Init { kGlorotUniform, kZero, kOne };
+enum class Init { kGlorotUniform, kZero, kOne, kSmallNormal };  // the last: N(0, 0.05^2)
 
 struct AdamOptions {
   double beta1 = 0.9, beta2 = 0.999;

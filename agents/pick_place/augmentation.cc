@@ -1,6 +1,7 @@
 #include "agents/pick_place/augmentation.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <functional>
@@ -17,12 +18,26 @@ constexpr float kChangedHeight = 0.004F;  // m
 constexpr size_t kFewestInner = 6;        // pixels
 constexpr int kFoundColour = 40;          // elsewhere the light falls otherwise
 
-// Where the place goes when the pick moves from `from` to `to` on a body that turns by yaw.
-PixelPoint MovedPlace(PixelPoint place, PixelPoint from, PixelPoint to, double yaw) {
-  const double c = std::cos(yaw), s = std::sin(yaw);
-  const double rows = to.row - from.row, columns = to.column - from.column;
-  return {place.row + s * columns + c * rows, place.column + c * columns - s * rows};
-}
+// How far a point of the body moves at the place when it moves at the pick.
+struct Carry {
+  double xx, xy, yx, yy, zx = 0, zy = 0;
+
+  explicit Carry(double yaw)
+      : xx(std::cos(yaw)), xy(-std::sin(yaw)), yx(std::sin(yaw)), yy(std::cos(yaw)) {}
+  explicit Carry(const Quat& turn) {
+    const std::array<double, 9> r = RotationMatrix(turn);
+    xx = r[0], xy = r[1], yx = r[3], yy = r[4], zx = r[6], zy = r[7];
+  }
+
+  PixelPoint Place(PixelPoint place, PixelPoint from, PixelPoint to) const {
+    const double y = to.row - from.row, x = to.column - from.column;
+    return {place.row + yx * x + yy * y, place.column + xx * x + xy * y};
+  }
+  // Pixels.
+  double Rise(PixelPoint from, PixelPoint to) const {
+    return zx * (to.column - from.column) + zy * (to.row - from.row);
+  }
+};
 
 bool SameColour(const Image& a, size_t i, const Image& b, size_t j, int tolerance) {
   for (size_t k = 0; k < 3; ++k) {
@@ -105,11 +120,12 @@ std::vector<int> MovedObject(const Image& image, const Image& after, const Label
   const size_t pick = image.Index(row, column);
   std::vector<bool> alike(image.height.size(), false);
   for (int i : SurfaceAround(image, row, column)) alike[static_cast<size_t>(i)] = true;
+  const Carry carry(label.yaw);
   const auto where = [&](size_t i) -> std::optional<size_t> {
     const auto columns = static_cast<size_t>(image.columns);
     const PixelPoint to =
-        MovedPlace(label.place, label.pick,
-                   {static_cast<double>(i / columns), static_cast<double>(i % columns)}, label.yaw);
+        carry.Place(label.place, label.pick,
+                    {static_cast<double>(i / columns), static_cast<double>(i % columns)});
     if (!grid.Contains(to)) return std::nullopt;
     return image.Index(grid.Pixel(to.row), grid.Pixel(to.column));
   };
@@ -166,30 +182,39 @@ PixelPoint HalfTurned(const PixelPoint& p, const Image& image) {
 }
 
 TrainingSample MakeSample(const Image& original, const Label& label, const std::vector<int>& object,
-                          const Grid& grid, const AugmentationOptions& options, Rng* rng) {
+                          const Grid& grid, const AugmentationOptions& options, Rng* rng,
+                          const Image* goal) {
   ROOKERY_CHECK_EQ(original.rows, grid.rows);
   ROOKERY_CHECK_EQ(original.columns, grid.columns);
-  const bool turn = options.half_turns && rng->Integer(2) == 1;
-  const Image turned = turn ? HalfTurned(original) : Image();
-  const Image& image = turn ? turned : original;
-  const auto turned_point = [&](const PixelPoint& p) { return turn ? HalfTurned(p, image) : p; };
+  const bool half = options.half_turns && rng->Integer(2) == 1;
+  const Image turned = half ? HalfTurned(original) : Image();
+  const Image& image = half ? turned : original;
+  const auto turned_point = [&](const PixelPoint& p) { return half ? HalfTurned(p, image) : p; };
   const auto point_of = [&](int index) {
     return turned_point(
         {static_cast<double>(index / image.columns), static_cast<double>(index % image.columns)});
   };
   PixelPoint pick = turned_point(label.pick), place = turned_point(label.place);
+  double height = label.height, world_turn = half ? kPi : 0;
+  const auto rotation = [&] {  // of the body, in the world as it is turned now
+    return QuatFromYaw(world_turn) * label.turn * QuatFromYaw(-world_turn);
+  };
+  // Moves the place along with a pick that moves on the body, if that stays inside.
+  const auto carried = [&](const PixelPoint& to) {
+    const Carry carry = options.six_dof ? Carry(rotation()) : Carry(label.yaw);
+    const PixelPoint moved = carry.Place(place, pick, to);
+    if (!grid.Contains(moved)) return false;
+    height += carry.Rise(pick, to) * grid.pixel_m;
+    place = moved;
+    return true;
+  };
   if (options.pick_shift) {
     const PixelPoint to =
         point_of(object[static_cast<size_t>(rng->Integer(static_cast<int64_t>(object.size())))]);
-    const PixelPoint moved = MovedPlace(place, pick, to, label.yaw);
-    if (grid.Contains(moved)) {
-      pick = to;
-      place = moved;
-    }
+    if (carried(to)) pick = to;
   }
   PlaneMotion moved_by;
   TrainingSample sample;
-  sample.bin = RotationBin(label.yaw, options.rotations);
   if (options.move) {
     const PixelPoint pivot{image.rows / 2.0, image.columns / 2.0};
     const double spread = image.columns / 6.0;
@@ -201,22 +226,31 @@ TrainingSample MakeSample(const Image& original, const Label& label, const std::
       sample.augmented = true;
       sample.image = Warp(image, motion);
       moved_by = motion;
+      world_turn += angle;
       pick = motion(pick);
       place = motion(place);
       break;
     }
   }
   if (!sample.augmented) sample.image = image;
+  if (goal != nullptr) {
+    sample.goal = half ? HalfTurned(*goal) : *goal;
+    if (sample.augmented) sample.goal = Warp(sample.goal, moved_by);
+  }
   sample.pick_row = grid.Pixel(pick.row);
   sample.pick_column = grid.Pixel(pick.column);
   if (options.rigid_rounding) {
-    const PixelPoint rounded{static_cast<double>(sample.pick_row),
-                             static_cast<double>(sample.pick_column)};
-    const PixelPoint moved = MovedPlace(place, pick, rounded, label.yaw);
-    if (grid.Contains(moved)) place = moved;
+    carried({static_cast<double>(sample.pick_row), static_cast<double>(sample.pick_column)});
   }
   sample.place_row = grid.Pixel(place.row);
   sample.place_column = grid.Pixel(place.column);
+  if (options.six_dof) {
+    const Vec3 euler = RavensEuler(rotation());
+    sample.spatial = {height, euler.x, euler.y};
+    sample.bin = RotationBin(euler.z, options.rotations);
+  } else {
+    sample.bin = RotationBin(label.yaw, options.rotations);
+  }
   for (int index : object) {
     const PixelPoint p = moved_by(point_of(index));
     if (grid.Contains(p)) {

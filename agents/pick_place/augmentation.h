@@ -25,11 +25,19 @@ class PlaneMotion {
 // The image moved; nearest neighbour, zeros where nothing was.
 Image Warp(const Image& image, const PlaneMotion& motion);
 
+// Of a place in space: height of the picked point, and rotation Ry(pitch) Rx(roll) Rz(yaw) of the
+// body between pick and place.
+struct SpatialLabel {
+  double z = 0, roll = 0, pitch = 0;  // m, rad
+};
+
 struct TrainingSample {
   Image image;
+  Image goal;  // moved as the image; empty without one
   int pick_row = 0, pick_column = 0, place_row = 0, place_column = 0;
   std::vector<int> object;  // indices of pixels that are as good to pick; the pick's among them
   int bin = 0;              // rotation of the place
+  SpatialLabel spatial;     // with six_dof only
   int rejected = 0;         // motions drawn before one kept both points inside
   bool augmented = false;
 };
@@ -39,6 +47,7 @@ struct AugmentationOptions {
   bool pick_shift = false;     // pick a random pixel of the object
   bool half_turns = false;     // turn half of the samples by 180 degrees
   bool rigid_rounding = true;  // rounding the pick to a pixel shifts the place along with it (ours)
+  bool six_dof = false;        // places may be tilted: the bin is of the yaw left beside the tilt
   int rotations = 36;
   int max_tries = 100;  // then the sample is used unmoved
 };
@@ -46,9 +55,13 @@ struct AugmentationOptions {
 // Angle ~ N(0, (pi/3)^2); shift ~ N(0, (columns/6)^2) for rows and columns; pivot = image
 // centre; drawn again until both points and their pixels are inside. With pick_shift the pick
 // first moves to a random pixel of the object and the place moves rigidly with it. `grid`: of the
-// image.
+// image. `goal` may be null.
+//
+// With six_dof the motion acts on both poses as a rigid transform of the world about a vertical
+// axis, which turns the direction of the tilt; heights stay.
 TrainingSample MakeSample(const Image& image, const Label& label, const std::vector<int>& object,
-                          const Grid& grid, const AugmentationOptions& options, Rng* rng);
+                          const Grid& grid, const AugmentationOptions& options, Rng* rng,
+                          const Image* goal = nullptr);
 
 // Turned by 180 degrees.
 Image HalfTurned(const Image& image);

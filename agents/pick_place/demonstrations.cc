@@ -8,7 +8,7 @@ namespace rookery::pick_place {
 
 Demonstrations::Demonstrations(const std::vector<std::shared_ptr<const Episode>>& episodes,
                                const std::string& env_id, const Grid& grid, bool half_resolution,
-                               ObjectRule rule) {
+                               ObjectRule rule, GoalSource goals) {
   for (const auto& episode : episodes) {
     if (episode->env_id != env_id) {
       throw UserError("the demonstrations are of " + episode->env_id +
@@ -18,6 +18,16 @@ Demonstrations::Demonstrations(const std::vector<std::shared_ptr<const Episode>>
       throw UserError("episode of seed " + std::to_string(episode->seed) + " has " +
                       std::to_string(episode->actions.size()) + " actions but only " +
                       std::to_string(episode->observations.size()) + " observations");
+    }
+    std::shared_ptr<const Image> goal;
+    if (goals == GoalSource::kLastObservation) {
+      const std::string where =
+          "episode of seed " + std::to_string(episode->seed) + ", last observation";
+      if (episode->observations.size() <= episode->actions.size()) {
+        throw UserError(where + ": it is missing, and was to be the goal image");
+      }
+      goal = std::make_shared<Image>(
+          ImageFromObservation(episode->observations.back(), half_resolution, where));
     }
     std::vector<Demonstration> usable;
     for (int64_t step = 0; step < episode->steps(); ++step) {
@@ -29,6 +39,15 @@ Demonstrations::Demonstrations(const std::vector<std::shared_ptr<const Episode>>
                       LabelFromAction(episode->actions[t], grid, where),
                       ImageFromObservation(episode->observations[t], half_resolution, where),
                       {}};
+      if (goals == GoalSource::kEnvironment) {
+        Image seen =
+            ImageFromObservation(episode->observations[t], half_resolution, where, kGoalPrefix);
+        // Of most tasks the same throughout: kept once.
+        if (goal == nullptr || seen.rgb != goal->rgb || seen.height != goal->height) {
+          goal = std::make_shared<Image>(std::move(seen));
+        }
+      }
+      d.goal = goal;
       if (grid.Contains(d.label.pick) && grid.Contains(d.label.place)) {
         const int row = grid.Pixel(d.label.pick.row), column = grid.Pixel(d.label.pick.column);
         if (rule == ObjectRule::kNone) d.object = {static_cast<int>(d.image.Index(row, column))};

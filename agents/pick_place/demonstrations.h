@@ -12,6 +12,9 @@
 
 namespace rookery::pick_place {
 
+// Where goal images come from: the observation that is acted on, or the demonstration's last.
+enum class GoalSource { kNone, kEnvironment, kLastObservation };
+
 struct Demonstration {
   uint64_t seed = 0;  // of the episode
   int64_t step = 0;
@@ -19,6 +22,7 @@ struct Demonstration {
   Image image;
   std::vector<int>
       object;  // indices of pixels of what is picked; the picked one alone if not asked
+  std::shared_ptr<const Image> goal = {};  // null for GoalSource::kNone
 };
 
 // How the pixels of the object are found (see augmentation.h).
@@ -31,7 +35,7 @@ class Demonstrations {
   // or when no action's pixels lie inside the image; single such actions are skipped.
   Demonstrations(const std::vector<std::shared_ptr<const Episode>>& episodes,
                  const std::string& env_id, const Grid& grid, bool half_resolution,
-                 ObjectRule rule = ObjectRule::kNone);
+                 ObjectRule rule = ObjectRule::kNone, GoalSource goals = GoalSource::kNone);
 
   bool empty() const { return usable_.empty(); }
   int64_t skipped() const { return skipped_; }  // actions outside the image

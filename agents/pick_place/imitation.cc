@@ -69,15 +69,20 @@ struct ImitationAgent::State {
   }
 
   // With half_turns probabilities are the means of those for the image and for the image turned.
-  std::pair<PickDecision, PlaceDecision> Decide(const Image& image,
+  // `goal` may be empty. The models have the images, not turned, afterwards.
+  std::pair<PickDecision, PlaceDecision> Decide(const Image& image, const Image& goal,
                                                 const TransporterBaseConfig& config) {
-    const Image turned = config.half_turns ? HalfTurned(image) : Image();
+    const auto look = [&](bool turn) {
+      models->inputs.SetImage(turn ? HalfTurned(image) : image);
+      if (goal.rows > 0) models->inputs.SetImage(turn ? HalfTurned(goal) : goal, View::kGoal);
+    };
+    look(false);
     const auto both_ways = [&](const std::function<Tensor(bool)>& probabilities) {
-      models->inputs.SetImage(image);
       Tensor mean = probabilities(false).cpu();
       if (!config.half_turns) return mean;
-      models->inputs.SetImage(turned);
+      look(true);
       const Tensor other = probabilities(true).cpu();
+      look(false);
       return mean.add_(other.flip({-2, -1})).mul_(0.5);
     };
     const PickDecision pick =
@@ -96,46 +101,58 @@ struct ImitationAgent::State {
   std::unique_ptr<Models> models;
 };
 
+namespace {
+
+std::string Lacks(const Spec& spec, const std::string& name, DType dtype, const Shape& shape) {
+  const ArraySpec* found = spec.Find(name);
+  const std::string wanted = std::string(DTypeName(dtype)) + " " + ShapeText(shape);
+  if (found == nullptr) {
+    std::string names;
+    for (const std::string& other : spec.Names()) names += (names.empty() ? "" : ", ") + other;
+    return "it has no '" + name + "' (" + wanted + ") but " + names;
+  }
+  if (found->dtype == dtype && found->shape == shape) return "";
+  return "its '" + name + "' is " + DTypeName(found->dtype) + " " + ShapeText(found->shape) +
+         ", not " + wanted;
+}
+
+}  // namespace
+
+std::string ImageUnsupported(const EnvSpec& env, const std::string& prefix) {
+  const std::string rgb =
+      Lacks(env.observation, prefix + kRgbName, DType::kUInt8, {kRows, kColumns, 3});
+  if (!rgb.empty()) return rgb;
+  return Lacks(env.observation, prefix + kHeightName, DType::kFloat32, {kRows, kColumns});
+}
+
 std::string ImitationUnsupported(const EnvSpec& env) {
-  const auto check = [](const Spec& spec, const char* name, DType dtype,
-                        const Shape& shape) -> std::string {
-    const ArraySpec* found = spec.Find(name);
-    const std::string wanted = std::string(DTypeName(dtype)) + " " + ShapeText(shape);
-    if (found == nullptr) {
-      std::string names;
-      for (const std::string& other : spec.Names()) names += (names.empty() ? "" : ", ") + other;
-      return "it has no '" + std::string(name) + "' (" + wanted + ") but " + names;
-    }
-    if (found->dtype == dtype && found->shape == shape) return "";
-    return "its '" + std::string(name) + "' is " + DTypeName(found->dtype) + " " +
-           ShapeText(found->shape) + ", not " + wanted;
-  };
   for (const std::string& reason :
-       {check(env.observation, kRgbName, DType::kUInt8, {kRows, kColumns, 3}),
-        check(env.observation, kHeightName, DType::kFloat32, {kRows, kColumns}),
-        check(env.action, "pose0", DType::kFloat64, {7}),
-        check(env.action, "pose1", DType::kFloat64, {7})}) {
+       {ImageUnsupported(env, ""), Lacks(env.action, "pose0", DType::kFloat64, {7}),
+        Lacks(env.action, "pose1", DType::kFloat64, {7})}) {
     if (!reason.empty()) return reason;
   }
   return "";
 }
 
-ImitationAgent::ImitationAgent(const std::string& name,
+ImitationAgent::ImitationAgent(const ImitationFacts& facts,
                                std::shared_ptr<const TransporterBaseConfig> config,
-                               const EnvSpec& env, uint64_t seed, const std::string& reason)
-    : name_(name),
+                               const EnvSpec& env, uint64_t seed)
+    : facts_(facts),
       config_(std::move(config)),
       env_id_(env.id),
-      rng_(Rng::Stream(seed, name + "/samples")) {
+      rng_(Rng::Stream(seed, facts.name + "/samples")) {
   config_->Check();
-  if (!reason.empty()) throw UserError(name + " cannot act on " + env.id + ": " + reason);
+  if (!facts_.unsupported.empty()) {
+    throw UserError(facts_.name + " cannot act on " + env.id + ": " + facts_.unsupported);
+  }
   if (kPi / config_->rotations > kTolerance) {
-    LogWarningOnce(name + "/rotations=" + std::to_string(config_->rotations),
+    LogWarningOnce(facts_.name + "/rotations=" + std::to_string(config_->rotations),
                    "rotations = " + std::to_string(config_->rotations) +
                        ": place angles can be off by more than the 15 degrees that scores allow");
   }
   UseThreads(config_->threads);
   state_ = std::make_unique<State>(*config_);
+  state_->augmentation.six_dof = facts_.six_dof;
 }
 
 void ImitationAgent::SetModels(std::unique_ptr<Models> models) {
@@ -151,14 +168,14 @@ void ImitationAgent::SetEpisodes(std::vector<std::shared_ptr<const Episode>> epi
                           : config_->pick_shift == "moved" ? ObjectRule::kMoved
                                                            : ObjectRule::kNone;
   state_->demonstrations =
-      Demonstrations(episodes, env_id_, state_->grid, config_->half_resolution, rule);
+      Demonstrations(episodes, env_id_, state_->grid, config_->half_resolution, rule, facts_.goals);
 }
 
 double ImitationAgent::LearningRate() const {
   const int64_t done = state_->models->parameters.steps();
   if (config_->schedule != "cosine") return config_->learning_rate;
   if (done >= config_->steps) {
-    LogWarningOnce(name_ + "/schedule",
+    LogWarningOnce(facts_.name + "/schedule",
                    "training beyond steps = " + std::to_string(config_->steps) +
                        ", where the cosine schedule has ended at 0");
     return 0;
@@ -175,8 +192,9 @@ Metrics ImitationAgent::Update() {
   State& s = *state_;
   const Rng before = rng_;
   const Demonstration& demonstration = s.demonstrations.Draw(&rng_);
-  const TrainingSample sample = MakeSample(demonstration.image, demonstration.label,
-                                           demonstration.object, s.grid, s.augmentation, &rng_);
+  const TrainingSample sample =
+      MakeSample(demonstration.image, demonstration.label, demonstration.object, s.grid,
+                 s.augmentation, &rng_, demonstration.goal.get());
   Metrics metrics = s.models->Train(sample, &rng_);
   const double rate = LearningRate();
 
@@ -206,8 +224,12 @@ bool ImitationAgent::Act(const ArrayMap& observation, const ActContext&, ArrayMa
   UseThreads(config_->threads);
   State& s = *state_;
   const Image image = ImageFromObservation(observation, config_->half_resolution, "observation");
+  Image goal;
+  if (facts_.goals != GoalSource::kNone) {
+    goal = ImageFromObservation(observation, config_->half_resolution, "observation", kGoalPrefix);
+  }
   const nn::AverageActs average(&s.models->parameters);
-  const auto [pick, place] = s.Decide(image, *config_);
+  const auto [pick, place] = s.Decide(image, goal, *config_);
 
   const auto height = [&](const Cell& cell) {
     return static_cast<double>(image.height[image.Index(cell.row, cell.column)]);
@@ -223,23 +245,23 @@ bool ImitationAgent::Act(const ArrayMap& observation, const ActContext&, ArrayMa
 
 void ImitationAgent::Save(Checkpoint* out) const {
   state_->models->parameters.Save(out);
-  out->meta[name_ + kRngKey] = ToHex(rng_.Bytes());
-  out->meta[name_ + kComputeKey] = ComputeName(state_->models->parameters.compute());
+  out->meta[facts_.name + kRngKey] = ToHex(rng_.Bytes());
+  out->meta[facts_.name + kComputeKey] = ComputeName(state_->models->parameters.compute());
 }
 
 void ImitationAgent::Load(const Checkpoint& in) {
   state_->models->parameters.CheckFits(in);
-  const std::string key = name_ + kRngKey;
+  const std::string key = facts_.name + kRngKey;
   const auto found = in.meta.find(key);
   if (found == in.meta.end()) {
-    throw UserError("the checkpoint has no " + key + ": it is not one of a " + name_);
+    throw UserError("the checkpoint has no " + key + ": it is not one of a " + facts_.name);
   }
   Rng rng;
   rng.FromBytes(FromHex(found->second, key));
   state_->models->parameters.Load(in);
   rng_ = rng;
   const std::string here = ComputeName(state_->models->parameters.compute());
-  const auto compute = in.meta.find(name_ + kComputeKey);
+  const auto compute = in.meta.find(facts_.name + kComputeKey);
   if (compute != in.meta.end() && compute->second != here) {
     LogWarning("the checkpoint was trained in " + compute->second + ", this agent computes in " +
                here + ": results will not be the same to the bit (see its setting bf16)");

@@ -9,12 +9,20 @@
 #include <vector>
 
 #include "agents/pick_place/config.h"
+#include "agents/pick_place/demonstrations.h"
 #include "core/agent.h"
 #include "core/rng.h"
 
 namespace rookery::pick_place {
 
 struct Models;
+
+struct ImitationFacts {
+  std::string name;
+  std::string unsupported;  // why the agent cannot act on its environment; "" = it can
+  GoalSource goals = GoalSource::kNone;
+  bool six_dof = false;  // places may be tilted
+};
 
 // Needs observations heightmap.rgb (320, 160, 3) uint8 and heightmap.height (320, 160) float32, m;
 // acts with pose0 and pose1, float64 x y z qx qy qz qw. One thread at a time.
@@ -39,17 +47,17 @@ class ImitationAgent : public Agent {
   const Rng& rng() const { return rng_; }  // of the training samples
 
  protected:
-  // UserError when the settings do not fit together, or for a `reason` why not to act on `env`.
+  // UserError when the settings do not fit together or the environment does not fit the agent.
   // SetModels must follow, with models made under c10::InferenceMode.
-  ImitationAgent(const std::string& name, std::shared_ptr<const TransporterBaseConfig> config,
-                 const EnvSpec& env, uint64_t seed, const std::string& reason);
+  ImitationAgent(const ImitationFacts& facts, std::shared_ptr<const TransporterBaseConfig> config,
+                 const EnvSpec& env, uint64_t seed);
   void SetModels(std::unique_ptr<Models> models);
 
  private:
   struct State;  // everything that needs LibTorch
   double LearningRate() const;
 
-  std::string name_;
+  ImitationFacts facts_;
   std::shared_ptr<const TransporterBaseConfig> config_;
   std::string env_id_;
   Rng rng_;
@@ -59,6 +67,8 @@ class ImitationAgent : public Agent {
 
 // "" when the environment has the heightmaps and the action that are needed, else why not.
 std::string ImitationUnsupported(const EnvSpec& env);
+// The same for the heightmaps alone, whose names begin with `prefix`.
+std::string ImageUnsupported(const EnvSpec& env, const std::string& prefix);
 
 }  // namespace rookery::pick_place
 

@@ -161,13 +161,15 @@ Tensor InputBuilder::CropsOf(const Normalised& from, int row, int column,
 }
 
 Tensor InputBuilder::Crops(int row, int column, View view) const {
-  if (view != View::kBoth) return CropsOf(Of(view), row, column, all_bins_);
-  return at::cat({Crops(row, column), Crops(row, column, View::kGoal)}, 1)
-      .contiguous(at::MemoryFormat::ChannelsLast);
+  return Crops(row, column, all_bins_, view);
 }
 
-Tensor InputBuilder::Crops(int row, int column, const std::vector<int>& bins) const {
-  return CropsOf(Of(View::kScene), row, column, bins);
+Tensor InputBuilder::Crops(int row, int column, const std::vector<int>& bins, View view) const {
+  if (view != View::kBoth) return CropsOf(Of(view), row, column, bins);
+  return at::cat({CropsOf(Of(View::kScene), row, column, bins),
+                  CropsOf(Of(View::kGoal), row, column, bins)},
+                 1)
+      .contiguous(at::MemoryFormat::ChannelsLast);
 }
 
 Tensor InputBuilder::CropIndex(int row, int column) const {

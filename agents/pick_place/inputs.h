@@ -38,7 +38,7 @@ class InputBuilder {
   // by -2 pi i / rotations about the pixel, which lands at (crop / 2, crop / 2).
   Tensor Crops(int row, int column, View view = View::kScene) const;
   // Only some of them, (bins, 6, crop, crop).
-  Tensor Crops(int row, int column, const std::vector<int>& bins) const;
+  Tensor Crops(int row, int column, const std::vector<int>& bins, View view = View::kScene) const;
   // The same crops (rotations, crop, crop) as indices of pixels, int32, of planes padded by
   // crop / 2; what lies beyond has the index after the last.
   Tensor CropIndex(int row, int column) const;

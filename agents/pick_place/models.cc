@@ -6,32 +6,11 @@
 #include <numeric>
 #include <set>
 
-#include "agents/pick_place/networks/correlator.h"
 #include "core/error.h"
 #include "core/log.h"
 
 namespace rookery::pick_place {
 namespace {
-
-BackboneOptions OptionsOf(const TransporterBaseConfig& config, int planes) {
-  return {config.network == "resnet" ? Architecture::kResNet43 : Architecture::kUNet, config.width,
-          planes};
-}
-
-int64_t FlatIndex(const TransporterBaseConfig& config, const Cell& cell) {
-  return (static_cast<int64_t>(cell.bin) * config.rows() + cell.row) * config.columns() +
-         cell.column;
-}
-
-std::unique_ptr<Correlator> CorrelatorOf(const TransporterBaseConfig& config, at::Device device,
-                                         int rotations) {
-  const CorrelatorKind kind = config.correlation == "direct" ? CorrelatorKind::kDirect
-                              : device.is_cpu()              ? CorrelatorKind::kSimdFft
-                                                             : CorrelatorKind::kFft;
-  CorrelationShape shape = CorrelationShapeOf(config);
-  shape.rotations = rotations;
-  return MakeCorrelator(kind, shape);
-}
 
 constexpr int kFeatures = 3;  // planes that are correlated
 
@@ -39,21 +18,25 @@ constexpr int kFeatures = 3;  // planes that are correlated
 // and rotations.
 class Transport : public PlaceModel {
  public:
-  Transport(const TransporterConfig& config, nn::Parameters* parameters, int scene_planes)
-      : config_(config),
-        pad_(config.working_crop() / 2),
-        scene_(MakeBackbone("transport.scene", OptionsOf(config, scene_planes), parameters)),
-        crops_(MakeBackbone("transport.crop", OptionsOf(config, kFeatures), parameters)),
+  Transport(const TransporterBaseConfig& config, nn::Parameters* parameters, int scene_planes,
+            View view)
+      : shape_(CorrelationShapeOf(config)),
+        few_rotations_(config.training_rotations),
+        scale_(config.output_scale),
+        view_(view),
+        scene_(MakeBackbone("transport.scene", BackboneOptionsOf(config, scene_planes, view),
+                            parameters)),
+        crops_(
+            MakeBackbone("transport.crop", BackboneOptionsOf(config, kFeatures, view), parameters)),
         correlator_(CorrelatorOf(config, parameters->device(), config.rotations)) {
-    const int some = config.training_rotations;
-    if (some > 0 && some < config.rotations) {
-      few_ = CorrelatorOf(config, parameters->device(), some);
+    if (few_rotations_ > 0 && few_rotations_ < config.rotations) {
+      few_ = CorrelatorOf(config, parameters->device(), few_rotations_);
     }
   }
 
   Tensor Probabilities(const InputBuilder& inputs, const Cell& pick) override {
     const auto [scene, crops] = Features(inputs, pick, false);
-    Tensor maps = correlator_->Forward(scene, crops, config_.output_scale);
+    Tensor maps = correlator_->Forward(scene, crops, scale_);
     nn::SoftmaxLossInPlace(maps, -1);
     return maps;
   }
@@ -61,9 +44,9 @@ class Transport : public PlaceModel {
   double Train(const InputBuilder& inputs, const Cell& pick, const Cell& place, Rng* rng) override {
     if (few_ != nullptr) return TrainOnFew(inputs, pick, place, rng);
     const auto [scene, crops] = Features(inputs, pick, true);
-    Tensor maps = correlator_->Forward(scene, crops, config_.output_scale);
-    const double loss = nn::SoftmaxLossInPlace(maps, FlatIndex(config_, place));
-    const auto [scene_gradient, crop_gradient] = correlator_->Backward(maps, config_.output_scale);
+    Tensor maps = correlator_->Forward(scene, crops, scale_);
+    const double loss = nn::SoftmaxLossInPlace(maps, FlatIndex(shape_, place));
+    const auto [scene_gradient, crop_gradient] = correlator_->Backward(maps, scale_);
     scene_->Backward(scene_gradient);
     crops_->Backward(crop_gradient);
     return loss;
@@ -72,7 +55,7 @@ class Transport : public PlaceModel {
   // Sampled softmax over rotations: the drawn ones stand for all that are not true, so that the sum
   // is right in the mean.
   double TrainOnFew(const InputBuilder& inputs, const Cell& pick, const Cell& place, Rng* rng) {
-    const int few = config_.training_rotations, all = config_.rotations;
+    const int few = few_rotations_, all = shape_.rotations, pad = shape_.crop / 2;
     std::vector<int> bins(static_cast<size_t>(all));
     std::iota(bins.begin(), bins.end(), 0);
     std::swap(bins[0], bins[static_cast<size_t>(place.bin)]);
@@ -80,13 +63,13 @@ class Transport : public PlaceModel {
       std::swap(bins[static_cast<size_t>(i)], bins[static_cast<size_t>(i + rng->Integer(all - i))]);
     }
     bins.resize(static_cast<size_t>(few));
-    const Tensor scene = scene_->Forward(inputs.Padded(pad_, pad_), true);
-    const Tensor crops = crops_->Forward(inputs.Crops(pick.row, pick.column, bins), true);
-    Tensor maps = few_->Forward(scene, crops, config_.output_scale);
+    const Tensor scene = scene_->Forward(inputs.Padded(pad, pad, view_), true);
+    const Tensor crops = crops_->Forward(inputs.Crops(pick.row, pick.column, bins, view_), true);
+    Tensor maps = few_->Forward(scene, crops, scale_);
     maps.narrow(0, 1, few - 1).add_(std::log(static_cast<double>(all - 1) / (few - 1)));
-    const double loss = nn::SoftmaxLossInPlace(
-        maps, static_cast<int64_t>(place.row) * config_.columns() + place.column);
-    const auto [scene_gradient, crop_gradient] = few_->Backward(maps, config_.output_scale);
+    const double loss =
+        nn::SoftmaxLossInPlace(maps, FlatIndex(shape_, {place.row, place.column, 0}));
+    const auto [scene_gradient, crop_gradient] = few_->Backward(maps, scale_);
     scene_->Backward(scene_gradient);
     crops_->Backward(crop_gradient);
     return loss;
@@ -94,12 +77,15 @@ class Transport : public PlaceModel {
 
  protected:
   std::pair<Tensor, Tensor> Features(const InputBuilder& inputs, const Cell& pick, bool keep) {
-    return {scene_->Forward(inputs.Padded(pad_, pad_), keep),
-            crops_->Forward(inputs.Crops(pick.row, pick.column), keep)};
+    const int pad = shape_.crop / 2;
+    return {scene_->Forward(inputs.Padded(pad, pad, view_), keep),
+            crops_->Forward(inputs.Crops(pick.row, pick.column, view_), keep)};
   }
 
-  TransporterConfig config_;
-  int pad_;
+  CorrelationShape shape_;
+  int few_rotations_;
+  double scale_;
+  View view_;
   std::unique_ptr<Backbone> scene_, crops_;
   std::unique_ptr<Correlator> correlator_;
   std::unique_ptr<Correlator> few_;  // of training_rotations; null = all
@@ -110,7 +96,7 @@ class Transport : public PlaceModel {
 class PerPixelTransport final : public Transport {
  public:
   PerPixelTransport(const TransporterConfig& config, nn::Parameters* parameters)
-      : Transport(config, parameters, 2 * kFeatures),
+      : Transport(config, parameters, 2 * kFeatures, View::kScene),
         second_(CorrelatorOf(config, parameters->device(), config.rotations)) {}
 
   Tensor Probabilities(const InputBuilder& inputs, const Cell& pick) override {
@@ -122,7 +108,7 @@ class PerPixelTransport final : public Transport {
   double Train(const InputBuilder& inputs, const Cell& pick, const Cell& place, Rng* rng) override {
     const auto [scene, crops] = Features(inputs, pick, true);
     const auto [no, yes] = Logits(scene, crops);
-    const int64_t positive = FlatIndex(config_, place);
+    const int64_t positive = FlatIndex(shape_, place);
     std::vector<int64_t> cells = {positive};
     std::set<int64_t> used = {positive};
     const int64_t negatives = std::min<int64_t>(kNegatives, no.numel() - 1);
@@ -141,8 +127,8 @@ class PerPixelTransport final : public Transport {
     const Tensor slope = (difference.sigmoid() - target) * weight / n;
     Tensor gradient = at::zeros_like(yes);
     gradient.reshape({-1}).index_copy_(0, index, slope);
-    auto [scene_yes, crop_yes] = second_->Backward(gradient, config_.output_scale);
-    auto [scene_no, crop_no] = correlator_->Backward(gradient.neg_(), config_.output_scale);
+    auto [scene_yes, crop_yes] = second_->Backward(gradient, scale_);
+    auto [scene_no, crop_no] = correlator_->Backward(gradient.neg_(), scale_);
     scene_->Backward(at::cat({scene_no, scene_yes}, 1));
     crops_->Backward(crop_yes.add_(crop_no));
     return loss.sum().item<double>() / n;
@@ -152,10 +138,8 @@ class PerPixelTransport final : public Transport {
   static constexpr int64_t kNegatives = 100;
 
   std::pair<Tensor, Tensor> Logits(const Tensor& scene, const Tensor& crops) {
-    return {correlator_->Forward(scene.narrow(1, 0, kFeatures).contiguous(), crops,
-                                 config_.output_scale),
-            second_->Forward(scene.narrow(1, kFeatures, kFeatures).contiguous(), crops,
-                             config_.output_scale)};
+    return {correlator_->Forward(scene.narrow(1, 0, kFeatures).contiguous(), crops, scale_),
+            second_->Forward(scene.narrow(1, kFeatures, kFeatures).contiguous(), crops, scale_)};
   }
 
   std::unique_ptr<Correlator> second_;
@@ -169,7 +153,7 @@ class RotatedPick final : public PlaceModel {
       : config_(config),
         side_(config.rows()),
         pad_((config.rows() - config.columns()) / 2),
-        network_(MakeBackbone("place", OptionsOf(config, 1), parameters)) {
+        network_(MakeBackbone("place", BackboneOptionsOf(config, 1), parameters)) {
     for (int i = 0; i < config.rotations; ++i) {
       turns_.push_back(TurnedIndex(side_, i, config.rotations).to(parameters->device()));
     }
@@ -184,7 +168,7 @@ class RotatedPick final : public PlaceModel {
   double Train(const InputBuilder& inputs, const Cell&, const Cell& place, Rng*) override {
     const Tensor square = inputs.Padded(0, pad_);
     Tensor maps = Logits(square);
-    const double loss = nn::SoftmaxLossInPlace(maps, FlatIndex(config_, place));
+    const double loss = nn::SoftmaxLossInPlace(maps, FlatIndex(CorrelationShapeOf(config_), place));
     // One angle at a time, computed again: all at once would not fit in memory.
     for (int i = 0; i < config_.rotations; ++i) {
       network_->Forward(Turned(square, Turn(i)), true);
@@ -235,14 +219,34 @@ CorrelationShape CorrelationShapeOf(const TransporterBaseConfig& config) {
   return shape;
 }
 
-PickModel::PickModel(const TransporterBaseConfig& config, nn::Parameters* parameters)
+std::unique_ptr<Correlator> CorrelatorOf(const TransporterBaseConfig& config, at::Device device,
+                                         int rotations) {
+  const CorrelatorKind kind = config.correlation == "direct" ? CorrelatorKind::kDirect
+                              : device.is_cpu()              ? CorrelatorKind::kSimdFft
+                                                             : CorrelatorKind::kFft;
+  CorrelationShape shape = CorrelationShapeOf(config);
+  shape.rotations = rotations;
+  return MakeCorrelator(kind, shape);
+}
+
+BackboneOptions BackboneOptionsOf(const TransporterBaseConfig& config, int planes, View view) {
+  return {config.network == "resnet" ? Architecture::kResNet43 : Architecture::kUNet, config.width,
+          planes, view == View::kBoth ? 2 * kImageChannels : kImageChannels};
+}
+
+int64_t FlatIndex(const CorrelationShape& shape, const Cell& cell) {
+  return (static_cast<int64_t>(cell.bin) * shape.rows + cell.row) * shape.columns + cell.column;
+}
+
+PickModel::PickModel(const TransporterBaseConfig& config, nn::Parameters* parameters, View view)
     : rows_(config.rows()),
       columns_(config.columns()),
       pad_(config.pick_pad()),
-      network_(MakeBackbone("attention", OptionsOf(config, 1), parameters)) {}
+      view_(view),
+      network_(MakeBackbone("attention", BackboneOptionsOf(config, 1, view), parameters)) {}
 
 Tensor PickModel::Logits(const InputBuilder& inputs, bool keep) {
-  return network_->Forward(inputs.Padded(0, pad_), keep)
+  return network_->Forward(inputs.Padded(0, pad_, view_), keep)
       .narrow(3, pad_, columns_)
       .reshape({rows_, columns_})
       .contiguous();
@@ -288,14 +292,20 @@ std::unique_ptr<PlaceModel> MakePlaceModel(const TransporterConfig& config,
   if (config.ablation == "per_pixel_loss") {
     return std::make_unique<PerPixelTransport>(config, parameters);
   }
-  return std::make_unique<Transport>(config, parameters, kFeatures);
+  return MakeTransport(config, parameters, View::kScene);
 }
 
-Models::Models(const TransporterBaseConfig& config, at::ScalarType compute, at::Device device)
+std::unique_ptr<PlaceModel> MakeTransport(const TransporterBaseConfig& config,
+                                          nn::Parameters* parameters, View view) {
+  return std::make_unique<Transport>(config, parameters, kFeatures, view);
+}
+
+Models::Models(const TransporterBaseConfig& config, at::ScalarType compute, at::Device device,
+               View pick_view)
     : parameters(compute, device),
       inputs(config.rows(), config.columns(), config.working_crop(), config.rotations, compute,
              device),
-      pick(config, &parameters),
+      pick(config, &parameters, pick_view),
       whole_objects_(config.pick_target == "object"),
       rotations_(config.rotations) {
   adam_.epsilon = config.adam_epsilon;
@@ -304,7 +314,7 @@ Models::Models(const TransporterBaseConfig& config, at::ScalarType compute, at::
 
 Models::Models(const TransporterConfig& config, at::ScalarType compute, at::Device device,
                uint64_t seed)
-    : Models(config, compute, device) {
+    : Models(config, compute, device, View::kScene) {
   place = MakePlaceModel(config, &parameters);
   Allocate(seed);
 }
@@ -315,6 +325,7 @@ Metrics Models::Train(const TrainingSample& sample, Rng* rng) {
   const Cell from{sample.pick_row, sample.pick_column, 0};
   const Cell to{sample.place_row, sample.place_column, sample.bin};
   inputs.SetImage(sample.image);
+  if (sample.goal.rows > 0) inputs.SetImage(sample.goal, View::kGoal);
   const double attention =
       whole_objects_ ? pick.Train(inputs, sample.object) : pick.Train(inputs, from);
   const double transport = place->Train(inputs, from, to, rng);

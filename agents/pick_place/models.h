@@ -10,6 +10,7 @@
 #include "agents/pick_place/config.h"
 #include "agents/pick_place/inputs.h"
 #include "agents/pick_place/networks/correlation.h"
+#include "agents/pick_place/networks/correlator.h"
 #include "agents/pick_place/networks/networks.h"
 #include "core/agent.h"
 #include "core/rng.h"
@@ -25,7 +26,8 @@ struct Cell {
 // with one output plane; a softmax over all pixels.
 class PickModel {
  public:
-  PickModel(const TransporterBaseConfig& config, nn::Parameters* parameters);
+  PickModel(const TransporterBaseConfig& config, nn::Parameters* parameters,
+            View view = View::kScene);
   // Probabilities (rows, columns), float.
   Tensor Probabilities(const InputBuilder& inputs);
   // Cross-entropy with the demonstrated pick; its gradient is added.
@@ -37,6 +39,7 @@ class PickModel {
   Tensor Logits(const InputBuilder& inputs, bool keep);
   void Backward(const Tensor& gradient);
   int rows_, columns_, pad_;
+  View view_;
   std::unique_ptr<Backbone> network_;
 };
 
@@ -52,12 +55,16 @@ class PlaceModel {
 
 std::unique_ptr<PlaceModel> MakePlaceModel(const TransporterConfig& config,
                                            nn::Parameters* parameters);
+// Transport, of the scene or of both images.
+std::unique_ptr<PlaceModel> MakeTransport(const TransporterBaseConfig& config,
+                                          nn::Parameters* parameters, View view);
 
 // What one agent learns, on one device: a pick model, a place model and their parameters. Agents
 // with more to learn derive from it.
 struct Models {
   // Without a place model, and with parameters that are not yet allocated.
-  Models(const TransporterBaseConfig& config, at::ScalarType compute, at::Device device);
+  Models(const TransporterBaseConfig& config, at::ScalarType compute, at::Device device,
+         View pick_view);
   Models(const TransporterConfig& config, at::ScalarType compute, at::Device device, uint64_t seed);
   virtual ~Models() = default;
 
@@ -81,6 +88,12 @@ struct Models {
 };
 
 CorrelationShape CorrelationShapeOf(const TransporterBaseConfig& config);
+std::unique_ptr<Correlator> CorrelatorOf(const TransporterBaseConfig& config, at::Device device,
+                                         int rotations);
+BackboneOptions BackboneOptionsOf(const TransporterBaseConfig& config, int planes,
+                                  View view = View::kScene);
+// Of a cell in the correlation's maps.
+int64_t FlatIndex(const CorrelationShape& shape, const Cell& cell);
 
 // What `bf16` and `device` come to on this machine: bf16=auto takes bfloat16 where it is faster.
 // UserError for bf16=on without the instructions; one notice when a CUDA device was asked for and

@@ -8,8 +8,8 @@
 namespace rookery::pick_place {
 
 Transporter::Transporter(const TransporterConfig& config, const EnvSpec& env, uint64_t seed)
-    : ImitationAgent("transporter", std::make_shared<TransporterConfig>(config), env, seed,
-                     ImitationUnsupported(env)) {
+    : ImitationAgent({.name = "transporter", .unsupported = ImitationUnsupported(env)},
+                     std::make_shared<TransporterConfig>(config), env, seed) {
   c10::InferenceMode guard;
   const at::Device device = ChooseDevice(config);
   SetModels(std::make_unique<Models>(config, ChooseCompute(config, device), device, seed));

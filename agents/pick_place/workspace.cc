@@ -83,9 +83,11 @@ bool Grid::Contains(const PixelPoint& p) const {
 int Nearest(double coordinate) { return ToInt(std::nearbyint(coordinate)); }
 
 Image ImageFromObservation(const ArrayMap& observation, bool half_resolution,
-                           const std::string& what) {
-  const Array& rgb = Need(observation, kRgbName, DType::kUInt8, {kRows, kColumns, 3}, what);
-  const Array& height = Need(observation, kHeightName, DType::kFloat32, {kRows, kColumns}, what);
+                           const std::string& what, const std::string& prefix) {
+  const Array& rgb =
+      Need(observation, prefix + kRgbName, DType::kUInt8, {kRows, kColumns, 3}, what);
+  const Array& height =
+      Need(observation, prefix + kHeightName, DType::kFloat32, {kRows, kColumns}, what);
   Image image;
   image.rows = kRows;
   image.columns = kColumns;
@@ -125,6 +127,8 @@ Label LabelFromAction(const ArrayMap& action, const Grid& grid, const std::strin
     }
   }
   label.yaw = RavensEuler(pose[1].q).z - RavensEuler(pose[0].q).z;
+  label.height = pose[1].p.z;
+  label.turn = pose[1].q * Conjugate(pose[0].q);
   return label;
 }
 

@@ -18,6 +18,7 @@ inline constexpr double kPixel = 0.003125;           // m
 inline constexpr double kLowX = 0.25, kLowY = -0.5;  // m
 inline constexpr char kRgbName[] = "heightmap.rgb";
 inline constexpr char kHeightName[] = "heightmap.height";
+inline constexpr char kGoalPrefix[] = "goal.";  // of the same two of a goal image
 
 // How integer pixels and metres correspond. kCorner, the reference: pixel i is at low + i * size,
 // and labels are rounded, ties to even. kCentre: pixel i is at low + (i + 1/2) * size, which a
@@ -61,14 +62,17 @@ struct Image {
 
 // The working image of an observation: full size, or cells of 2 x 2 pixels with their mean colour
 // and greatest height. UserError, beginning with `what`, for missing arrays, other shapes or
-// dtypes, heights that are not finite, and a heightmap that is zero everywhere.
+// dtypes, heights that are not finite, and a heightmap that is zero everywhere. `prefix`: of the
+// names.
 Image ImageFromObservation(const ArrayMap& observation, bool half_resolution,
-                           const std::string& what);
+                           const std::string& what, const std::string& prefix = "");
 
 // What a demonstrated action says: where it picked and placed, and by how much it turned.
 struct Label {
   PixelPoint pick, place;
-  double yaw = 0;  // of place minus pick, rad
+  double yaw = 0;     // of place minus pick, rad
+  double height = 0;  // of the place, m
+  Quat turn = {};     // rotation of place after that of pick undone, in the world
 };
 // From arrays pose0 and pose1 (x y z qx qy qz qw). With kCorner the points are rounded to pixels,
 // as the reference does before it moves them. UserError when they are missing or malformed.

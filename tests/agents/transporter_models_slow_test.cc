@@ -195,5 +195,49 @@ INSTANTIATE_TEST_SUITE_P(Networks, ModelsEquivariance,
 // The shape of the profiles at full resolution, whose direct correlation takes long.
 TEST(FullSizeCorrelation, FftEqualsDirect) { ExpectFftEqualsDirect({2, 3, 320, 160, 64}); }
 
+// exp(loss) is the sum over all cells divided by the true one's: with a part of the rotations its
+// mean over what is drawn must be that of all.
+TEST(TrainingRotations, AreRightInTheMean) {
+  TransporterConfig all;
+  all.bf16 = "off";
+  all.rotations = 12;
+  TransporterConfig few = all;
+  few.training_rotations = 4;
+  const Image image =
+      ImageFromObservation(rookery::testing::MakeInsertionScene(7).observation, true, "scene");
+  const Cell pick{80, 40, 0}, place{60, 30, 7};
+  Models whole(all, at::kFloat, at::kCPU, 3), part(few, at::kFloat, at::kCPU, 3);
+  whole.inputs.SetImage(image);
+  part.inputs.SetImage(image);
+  Rng rng(1);
+  const double loss = whole.place->Train(whole.inputs, pick, place, &rng);
+  constexpr int kDraws = 200;
+  double mean = 0;
+  std::set<double> losses;
+  for (int i = 0; i < kDraws; ++i) {
+    const double drawn = part.place->Train(part.inputs, pick, place, &rng);
+    mean += std::exp(drawn - loss) / kDraws;
+    losses.insert(drawn);
+  }
+  EXPECT_GT(losses.size(), 100u);
+  EXPECT_NEAR(mean, 1, 0.1);
+}
+
+TEST(PickTarget, OfManyPixelsIsTheMeanOfEach) {
+  TransporterConfig config;
+  config.bf16 = "off";
+  config.pick_padding = "narrow";
+  Models models(config, at::kFloat, at::kCPU, 3);
+  models.inputs.SetImage(
+      ImageFromObservation(rookery::testing::MakeInsertionScene(7).observation, true, "scene"));
+  const auto index = [&](int row, int column) { return row * config.columns() + column; };
+  const double a = models.pick.Train(models.inputs, Cell{10, 20, 0});
+  const double b = models.pick.Train(models.inputs, Cell{100, 60, 0});
+  EXPECT_NEAR(models.pick.Train(models.inputs, std::vector<int>{index(10, 20)}), a, 1e-5);
+  EXPECT_NEAR(models.pick.Train(models.inputs, std::vector<int>{index(10, 20), index(100, 60)}),
+              (a + b) / 2, 1e-5);
+  EXPECT_NEAR(models.pick.Probabilities(models.inputs).sum().item<double>(), 1, 1e-4);
+}
+
 }  // namespace
 }  // namespace rookery::pick_place

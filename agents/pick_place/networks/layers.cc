@@ -74,9 +74,8 @@ Tensor SpreadLayer::Backward(const Tensor& dy, const Tensor& planes) const {
 
 std::unique_ptr<Backbone> MakeBackbone(const std::string& name, const BackboneOptions& options,
                                        nn::Parameters* parameters) {
-  return options.architecture == Architecture::kUNet
-             ? MakeUNet(name, options.planes, parameters)
-             : MakeResNet43(name, options.width, options.planes, parameters);
+  return options.architecture == Architecture::kUNet ? MakeUNet(name, options, parameters)
+                                                     : MakeResNet43(name, options, parameters);
 }
 
 }  // namespace rookery::pick_place

@@ -16,7 +16,7 @@ using nn::Tensor;
 
 inline constexpr int kImageChannels = 6;  // red, green, blue, height three times
 
-// Maps images (N, 6, H, W), channels-last, in the parameters' compute type, to float planes
+// Maps images (N, channels, H, W), channels-last, in the parameters' compute type, to float planes
 // (N, planes, H, W), contiguous. H and W are multiples of 8.
 class Backbone {
  public:
@@ -33,13 +33,15 @@ struct BackboneOptions {
   Architecture architecture = Architecture::kUNet;
   double width = 1;  // channel multiplier of the ResNet, a multiple of 1/4
   int planes = 1;
+  int channels = kImageChannels;  // of the input
 };
 
 // Registers its parameters under `name`.
 std::unique_ptr<Backbone> MakeBackbone(const std::string& name, const BackboneOptions& options,
                                        nn::Parameters* parameters);
-std::unique_ptr<Backbone> MakeUNet(const std::string& name, int planes, nn::Parameters* parameters);
-std::unique_ptr<Backbone> MakeResNet43(const std::string& name, double width, int planes,
+std::unique_ptr<Backbone> MakeUNet(const std::string& name, const BackboneOptions& options,
+                                   nn::Parameters* parameters);
+std::unique_ptr<Backbone> MakeResNet43(const std::string& name, const BackboneOptions& options,
                                        nn::Parameters* parameters);
 
 // A convolution's parameters and its calls.

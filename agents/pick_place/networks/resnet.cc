@@ -104,23 +104,23 @@ class OutputStage {
 
 class ResNet43 final : public Backbone {
  public:
-  ResNet43(const std::string& name, double width, int planes, nn::Parameters* p)
-      : stem_(name + ".conv1", kImageChannels, Scaled(64, width), 3, true, p) {
+  ResNet43(const std::string& name, const BackboneOptions& options, nn::Parameters* p)
+      : stem_(name + ".conv1", options.channels, Scaled(64, options.width), 3, true, p) {
     struct Stage {
       int channels, stride;
       bool doubles;  // bilinear doubling follows
     };
     constexpr Stage kStages[] = {{64, 1, false}, {128, 2, false}, {256, 2, false}, {512, 2, false},
                                  {256, 1, true}, {128, 1, true},  {64, 1, true}};
-    int channels = Scaled(64, width), number = 2;
+    int channels = Scaled(64, options.width), number = 2;
     for (const Stage& stage : kStages) {
       const std::string prefix = name + ".stage" + std::to_string(number++);
-      const int out = Scaled(stage.channels, width);
+      const int out = Scaled(stage.channels, options.width);
       blocks_.push_back({Bottleneck(prefix + "_conv", channels, out, stage.stride, true, p)});
       blocks_.push_back({Bottleneck(prefix + "_identity", out, out, 1, false, p), stage.doubles});
       channels = out;
     }
-    output_ = std::make_unique<OutputStage>(name + ".stage9", channels, planes, p);
+    output_ = std::make_unique<OutputStage>(name + ".stage9", channels, options.planes, p);
   }
 
   Tensor Forward(const Tensor& image, bool keep) override {
@@ -172,9 +172,9 @@ class ResNet43 final : public Backbone {
 
 }  // namespace
 
-std::unique_ptr<Backbone> MakeResNet43(const std::string& name, double width, int planes,
+std::unique_ptr<Backbone> MakeResNet43(const std::string& name, const BackboneOptions& options,
                                        nn::Parameters* parameters) {
-  return std::make_unique<ResNet43>(name, width, planes, parameters);
+  return std::make_unique<ResNet43>(name, options, parameters);
 }
 
 }  // namespace rookery::pick_place

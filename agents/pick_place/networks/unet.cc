@@ -86,8 +86,8 @@ class ResidualStage {
 // doubling and addition of the stage's input on the way down.
 class UNet final : public Backbone {
  public:
-  UNet(const std::string& name, int planes, nn::Parameters* p)
-      : stem_(name + ".stem", kImageChannels, 16, 3, true, p),
+  UNet(const std::string& name, const BackboneOptions& options, nn::Parameters* p)
+      : stem_(name + ".stem", options.channels, 16, 3, true, p),
         down_{ResidualStage(name + ".down1", 16, 32, 2, p),
               ResidualStage(name + ".down2", 32, 64, 2, p),
               ResidualStage(name + ".down3", 64, 64, 2, p)},
@@ -98,7 +98,7 @@ class UNet final : public Backbone {
         refine_{ResidualStage(name + ".refine1", 64, 64, 1, p),
                 ResidualStage(name + ".refine2", 32, 32, 1, p)},
         head_(name + ".head", 16, 16, 3, true, p),
-        out_(name + ".out", 16, planes, p) {}
+        out_(name + ".out", 16, options.planes, p) {}
 
   Tensor Forward(const Tensor& x, bool keep) override {
     ROOKERY_CHECK(x.size(2) % 8 == 0 && x.size(3) % 8 == 0);
@@ -162,9 +162,9 @@ class UNet final : public Backbone {
 
 }  // namespace
 
-std::unique_ptr<Backbone> MakeUNet(const std::string& name, int planes,
+std::unique_ptr<Backbone> MakeUNet(const std::string& name, const BackboneOptions& options,
                                    nn::Parameters* parameters) {
-  return std::make_unique<UNet>(name, planes, parameters);
+  return std::make_unique<UNet>(name, options, parameters);
 }
 
 }  // namespace rookery::pick_place
