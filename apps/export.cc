@@ -92,7 +92,7 @@ int Export(const ExportOptions& options, Output* out) {
   fs::path target = fs::absolute(options.out).lexically_normal();
   if (!target.has_filename()) target = target.parent_path();  // a name that ends in "/"
   CheckReplaceable(exporter, target, options);
-  const EpisodeSet set(options.folder);
+  const ExportSource set(options.folder);
   fs::create_directories(target.parent_path());
   const Unfinished unfinished(target);
   exporter.write(set, target.string(), unfinished.path().string());

@@ -35,14 +35,14 @@ std::vector<const Exporter*> ListExporters() {
   return list;
 }
 
-EpisodeSet::EpisodeSet(const std::string& path) : files_(EpisodeFiles(path)) {
+ExportSource::ExportSource(const std::string& path) : files_(EpisodeFiles(path)) {
   const Episode first = ReadEpisode(files_.front());
   env_config_ = first.env_config;
   spec_ = ChooseEnvFromJson(first.env_id, first.env_config).factory()->spec();
   observations_ = first.observations.at(0).Names();
 }
 
-int64_t EpisodeSet::ForEach(
+int64_t ExportSource::ForEach(
     const std::function<void(int64_t index, const Episode& episode)>& visit) const {
   ProgressBar progress("export", std::ssize(files_));
   int64_t index = 0, empty = 0;

@@ -15,10 +15,10 @@
 namespace rookery {
 
 // Episodes of one environment with the same settings and arrays.
-class EpisodeSet {
+class ExportSource {
  public:
   // UserError when there are none, or when the environment is not registered.
-  explicit EpisodeSet(const std::string& path);
+  explicit ExportSource(const std::string& path);
 
   // Calls visit(0, ...), visit(1, ...) with those that have steps, one in memory at a time; says
   // how many. UserError for a file that does not belong; Failure after Ctrl-C.
@@ -40,7 +40,7 @@ struct Exporter {
   // A file that a folder of this format always holds; "" when the result is a file.
   std::string landmark;
   // `temporary` does not exist yet and becomes `out` when this returns: a file or a folder.
-  std::function<void(const EpisodeSet& set, const std::string& out, const std::string& temporary)>
+  std::function<void(const ExportSource& set, const std::string& out, const std::string& temporary)>
       write;
 };
 

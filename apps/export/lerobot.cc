@@ -114,7 +114,7 @@ void AddPicture(const Array& picture, Statistics* statistics) {
 
 class Writer {
  public:
-  Writer(const EpisodeSet& set, std::string folder)
+  Writer(const ExportSource& set, std::string folder)
       : set_(set),
         folder_(std::move(folder)),
         fps_(set.spec().control_hz > 0 ? std::max<int64_t>(1, std::llround(set.spec().control_hz))
@@ -334,7 +334,7 @@ class Writer {
     return static_cast<double>(frames) / static_cast<double>(fps_);
   }
 
-  const EpisodeSet& set_;
+  const ExportSource& set_;
   std::string folder_;
   int64_t fps_;
   json features_ = json::object();
@@ -346,7 +346,7 @@ class Writer {
   int64_t file_ = 0, bytes_ = 0, frames_ = 0, first_of_file_ = 0, episode_count_ = 0;
 };
 
-void Write(const EpisodeSet& set, const std::string&, const std::string& temporary) {
+void Write(const ExportSource& set, const std::string&, const std::string& temporary) {
   Writer(set, temporary).Write();
 }
 
@@ -358,7 +358,7 @@ void Write(const EpisodeSet& set, const std::string&, const std::string& tempora
 namespace rookery {
 namespace {
 
-void Write(const EpisodeSet&, const std::string&, const std::string&) {
+void Write(const ExportSource&, const std::string&, const std::string&) {
   throw UserError(
       "this rookery was built without Arrow, which writes LeRobot's tables: run "
       "scripts/install_dependencies --arrow, then build again");

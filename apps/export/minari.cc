@@ -141,7 +141,7 @@ void WriteOne(hid_t file, int64_t index, const Episode& episode) {
   hdf5::WriteTexts(infos, "sentence", sentences);
 }
 
-void Write(const EpisodeSet& set, const std::string& out, const std::string& temporary) {
+void Write(const ExportSource& set, const std::string& out, const std::string& temporary) {
   const std::string id = fs::path(out).filename().string();
   if (!std::regex_match(id, std::regex("[-_A-Za-z0-9]+-v[0-9]+"))) {
     throw UserError("--out " + out +

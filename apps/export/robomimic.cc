@@ -42,7 +42,7 @@ void WriteDemo(hid_t data, const std::string& name, const Episode& episode) {
   hdf5::WriteArrays(hdf5::NewGroup(demo, "next_obs"), episode.observations, 1, steps);
 }
 
-void Write(const EpisodeSet& set, const std::string&, const std::string& temporary) {
+void Write(const ExportSource& set, const std::string&, const std::string& temporary) {
   const hdf5::Lock lock;
   const hdf5::Id file = hdf5::NewFile(temporary);
   const hdf5::Id data = hdf5::NewGroup(file, "data");
