@@ -13,6 +13,7 @@ struct TransporterSixDofConfig final : TransporterBaseConfig {
   std::string roll_kernel = "roll";
   std::string window_bins = "wrap";
   int window = 7;
+  double head_scale = 0.03125;
   double z_scale = 10;
   double head_weight = 10;
   std::string head_init = "glorot";

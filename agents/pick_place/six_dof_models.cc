@@ -112,7 +112,7 @@ Spatial SpatialModel::At(const InputBuilder& inputs, const Cell& pick, const Cel
     const Tensor value = at::conv2d(SceneOf(scene, window, part), KernelOf(crops, part));
     out[static_cast<size_t>(part)] =
         heads_[static_cast<size_t>(part)]
-            .Forward(value.reshape({1, 1}) * config_.output_scale, false)
+            .Forward(value.reshape({1, 1}) * config_.head_scale, false)
             .item<double>();
   }
   out[0] /= config_.z_scale;
@@ -134,10 +134,10 @@ Spatial SpatialModel::Train(const InputBuilder& inputs, const Cell& pick, const 
     const Tensor kernel = KernelOf(crops, part).contiguous();
     const Tensor values = at::conv2d(patch, kernel);
     const Tensor predictions =
-        heads_[i].Forward(values.reshape({-1, 1}) * config_.output_scale, true);
+        heads_[i].Forward(values.reshape({-1, 1}) * config_.head_scale, true);
     const auto [loss, slope] = Huber(predictions, target[i] * (part == 0 ? config_.z_scale : 1));
     losses[i] = config_.head_weight * loss;
-    const Tensor back = heads_[i].Backward(slope * config_.head_weight) * config_.output_scale;
+    const Tensor back = heads_[i].Backward(slope * config_.head_weight) * config_.head_scale;
     const auto [dpatch, dkernel, bias] =
         at::convolution_backward(back.reshape(values.sizes()), patch, kernel, std::nullopt, kOnes,
                                  kZeros, kOnes, false, kZeros, 1, {true, true, false});

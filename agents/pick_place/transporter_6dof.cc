@@ -19,7 +19,7 @@ const std::vector<Profile>& TransporterSixDofProfiles() {
        "the published network and settings",
        {"network=resnet", "width=1", "half_resolution=false", "learning_rate=0.0001",
         "schedule=constant", "output_scale=1", "weight_average=0", "pick_blur=0",
-        "pixel_convention=corner", "roll_kernel=pitch", "window_bins=clip", "z_scale=1",
+        "pixel_convention=corner", "roll_kernel=pitch", "window_bins=clip", "head_scale=1", "z_scale=1",
         "head_init=normal", "steps=40000"}},
   };
   return profiles;
@@ -43,6 +43,10 @@ void TransporterSixDofConfig::OwnFields(FieldVisitor& v) {
            .unit = "heightmap px",
            .min = 0,
            .max = 40});
+  v.Field("head_scale", &head_scale,
+          {.help = "factor of the cross-correlations that height, roll and pitch are read from",
+           .min = 1e-9,
+           .max = 1e3});
   v.Field("z_scale", &z_scale,
           {.help = "height is learned in units of 1 / z_scale m", .min = 1, .max = 100});
   v.Field("head_weight", &head_weight,

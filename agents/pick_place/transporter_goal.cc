@@ -12,7 +12,7 @@ const std::vector<Profile>& TransporterGoalProfiles() {
   static const std::vector<Profile> profiles = {
       {"lite-u",
        "light U-Net at half resolution",
-       {"network=unet", "half_resolution=true", "output_scale=0.03125", "steps=1000"}},
+       {"network=unet", "half_resolution=true", "output_scale=0.03125", "steps=600"}},
       {"small-u",
        "light U-Net at full resolution, for fine tasks",
        {"network=unet", "half_resolution=false", "output_scale=0.015625", "steps=1000"}},

@@ -53,6 +53,11 @@ TEST(Head, GradientsEqualDifferences) {
     nn::Parameters parameters(at::kFloat, at::kCPU);
     Head head("head", init, &parameters);
     parameters.Allocate(5, {});
+    // Without biases all samples would bend at the same place.
+    for (int id = 0; id < parameters.size(); ++id) {
+      Tensor weight = parameters.Float(id);
+      weight.add_(RandomTensor(weight.sizes(), static_cast<uint64_t>(id)) * 0.1);
+    }
     EXPECT_EQ(parameters.count(), 32 + 32 + 32 * 32 + 32 + 32 + 1);
     const Tensor x = RandomTensor({20, 1}, 1), weights = RandomTensor({20, 1}, 2);
     const auto value = [&](const Tensor& at) {
@@ -82,7 +87,7 @@ TEST(Head, GradientsEqualDifferences) {
       weight.copy_(before - step);
       const double slope = (more - value(x)) / 2e-3;
       weight.copy_(before);
-      EXPECT_NEAR(slope, length, 0.03 * length + 1e-4) << parameters.name(id);
+      EXPECT_NEAR(slope, length, 0.05 * length + 1e-3) << parameters.name(id);
     }
   }
 }
@@ -206,7 +211,7 @@ TEST_P(SpatialAgainstAutograd, LossesGradientsAndEstimates) {
         torch::conv2d(features.narrow(1, 8 * part, 8),
                       at::constant_pad_nd(kernels.narrow(1, 8 * kernel_of[part], 8), {0, 1, 0, 1}))
             .squeeze(0) *
-        config.output_scale;
+        config.head_scale;
     ASSERT_EQ(map.sizes(), (at::IntArrayRef{5, 160, 80}));
     const auto& w = heads[i].weights();
     const std::string name = "spatial.head." + std::string(i == 0   ? "z"
@@ -283,10 +288,10 @@ TEST_P(SixDofSettings, LearnAndPlaceInSpace) {
   EXPECT_TRUE(agent->Act(MakeInsertionScene(1).observation, {}, &action));
   EXPECT_NO_THROW(InsertionEnvSpec().action.Validate(action, "action"));
   const auto place = action.at("pose1").As<double>();
-  const Vec3 euler = RavensEuler({place[3], place[4], place[5], place[6]});
   const double yaw = agent->Explanation().at("yaw.place").AsDouble();
-  EXPECT_NEAR(std::remainder(euler.z - yaw, 2 * kPi), 0, 1e-9);
-  EXPECT_GT(std::hypot(euler.x, euler.y), 1e-9);  // nothing learned yet
+  const Quat tilt = Quat{place[3], place[4], place[5], place[6]} * QuatFromYaw(-yaw);
+  EXPECT_NEAR(RotationMatrix(tilt)[3], 0, 1e-9);  // Ry Rx leaves no yaw
+  EXPECT_GT(AngleBetween(tilt, Quat()), 1e-9);    // nothing learned yet
 }
 
 INSTANTIATE_TEST_SUITE_P(
