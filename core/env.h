@@ -18,8 +18,8 @@
 namespace rookery {
 
 struct EnvSpec {
-  std::string id;           // "Ravens/BlockInsertion-v0"
-  std::string instruction;  // what to do, one English sentence; "" = not told
+  std::string id;                // "Ravens/BlockInsertion-v0"
+  std::string instruction = {};  // what to do, one English sentence; "" = not told
   Spec observation = {}, action = {}, info = {};
   double reward_low = -std::numeric_limits<double>::infinity();  // of one step
   double reward_high = std::numeric_limits<double>::infinity();

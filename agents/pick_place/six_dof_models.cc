@@ -110,10 +110,9 @@ Spatial SpatialModel::At(const InputBuilder& inputs, const Cell& pick, const Cel
   Spatial out;
   for (int part = 0; part < 3; ++part) {
     const Tensor value = at::conv2d(SceneOf(scene, window, part), KernelOf(crops, part));
-    out[static_cast<size_t>(part)] =
-        heads_[static_cast<size_t>(part)]
-            .Forward(value.reshape({1, 1}) * config_.head_scale, false)
-            .item<double>();
+    out[static_cast<size_t>(part)] = heads_[static_cast<size_t>(part)]
+                                         .Forward(value.reshape({1, 1}) * config_.head_scale, false)
+                                         .item<double>();
   }
   out[0] /= config_.z_scale;
   return out;

@@ -19,8 +19,8 @@ const std::vector<Profile>& TransporterSixDofProfiles() {
        "the published network and settings",
        {"network=resnet", "width=1", "half_resolution=false", "learning_rate=0.0001",
         "schedule=constant", "output_scale=1", "weight_average=0", "pick_blur=0",
-        "pixel_convention=corner", "roll_kernel=pitch", "window_bins=clip", "head_scale=1", "z_scale=1",
-        "head_init=normal", "steps=40000"}},
+        "pixel_convention=corner", "roll_kernel=pitch", "window_bins=clip", "head_scale=1",
+        "z_scale=1", "head_init=normal", "steps=40000"}},
   };
   return profiles;
 }

@@ -29,8 +29,8 @@ ArrayMap ActOn(Agent* agent, const ArrayMap& observation) {
 class GoalLearning : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(GoalLearning, PlacesWhereTheGoalImageShowsIt) {
-  const auto agent =
-      MakeAgent("transporter_goal", GoalEnvSpec(), 0, {std::string("mode=") + GetParam(), "steps=400"});
+  const auto agent = MakeAgent("transporter_goal", GoalEnvSpec(), 0,
+                               {std::string("mode=") + GetParam(), "steps=400"});
   std::vector<std::shared_ptr<const Episode>> episodes;
   for (uint64_t i = 0; i < 10; ++i) episodes.push_back(GoalEpisode(2 * i));
   agent->SetEpisodes(episodes);

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <map>
+#include <regex>
 
 #include "tests/architecture/source_tree.h"
 
@@ -53,6 +55,27 @@ TEST(Files, HeadersAreGuardedByTheirPath) {
     EXPECT_EQ(file.lines[first + 1], "#define " + guard) << file.path;
     EXPECT_EQ(file.lines.back(), "#endif  // " + guard) << file.path;
   }
+}
+
+// The linker takes one of two types of the same name for the other and says nothing.
+TEST(Files, TypesHaveNamesOfTheirOwn) {
+  const std::regex opens("namespace ([a-z_0-9:]+) \\{.*"),
+      defines("(struct|class) (\\w+)[^;]*\\{.*");
+  std::map<std::string, std::string> where;
+  for (const SourceFile& file : SourceTree()) {
+    if (!file.IsHeader() || file.IsTest() || file.path.ends_with("_impl.h")) continue;
+    std::string space;
+    for (const std::string& line : file.lines) {
+      std::smatch match;
+      if (std::regex_match(line, match, opens)) space = match[1];
+      if (!std::regex_match(line, match, defines)) continue;
+      const auto [other, unique] = where.emplace(space + "::" + match[2].str(), file.path);
+      EXPECT_TRUE(unique) << other->first << " is defined in " << other->second << " and in "
+                          << file.path;
+    }
+  }
+  EXPECT_GT(where.size(), 100u) << "the tree was not read";
+  EXPECT_EQ(where.count("rookery::EpisodeSet"), 1u);
 }
 
 TEST(Files, PublicHeadersBeginWithWhatTheyAre) {
