@@ -217,6 +217,8 @@ TEST(Program, ExportsAreCompleteOrAbsent) {
   ExpectMisuse({"export", demos, "--to", "minari", "--out", folder.path() + "/demos", "--force"},
                "is no export to minari");
 
+  // What a killed export left goes too: no process has such a number.
+  folder.Write(".out.hdf5.exporting-99999999", "half");
   // A damaged episode leaves what was there, and nothing else.
   const std::string file = demos + "/episode_000001_seed_2.hdf5";
   WriteFileAtomic(file, ReadFile(file).substr(0, 9000));
