@@ -58,7 +58,7 @@ TEST(MdnNetwork, GradientsAreThoseOfFiniteDifferences) {
       const Tensor value = made.parameters.Float(id);
       for (int64_t i = 0; i < value.numel(); i += 1 + value.numel() / 12) {
         EXPECT_NEAR(gradients[static_cast<size_t>(id)].data_ptr<float>()[i],
-                    slope(value.data_ptr<float>() + i), 2e-3)
+                    slope(value.data_ptr<float>() + i), 4e-3)  // a step may cross a kink
             << made.parameters.name(id) << " " << i;
       }
     }
