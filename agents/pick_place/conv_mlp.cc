@@ -75,7 +75,6 @@ class ConvMlp final : public Agent {
     const int halving = config.half_resolution ? 2 : 1;
     grid_ = {kRows / halving, kColumns / halving, kPixel * halving, PixelConvention::kCentre};
     parameters_.Allocate(seed, nn::AdamOptions());
-    network_.Initialise(seed);
     BeginEpisode(seed);
   }
 

@@ -44,8 +44,6 @@ Tensor SpatialSoftArgmaxBackward(const SoftArgmax& forward, const Tensor& gradie
 class ConvMlpNetwork {
  public:
   ConvMlpNetwork(const MdnShape& output, nn::Parameters* parameters);
-  // Of the perceptron, once the parameters are allocated.
-  void Initialise(uint64_t seed) { head_.Initialise(seed); }
   // The loss of a batch with targets (B, 6); gradients are added.
   double Train(const Tensor& colors, const Tensor& heights, const Tensor& targets);
   // Of one image.

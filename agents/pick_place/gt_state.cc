@@ -142,7 +142,6 @@ std::unique_ptr<GtState::Networks> GtState::MakeNetworks(const StateLayout& layo
     networks->stages.emplace_back(stage.name, options, &networks->parameters);
   }
   networks->parameters.Allocate(seed_, nn::AdamOptions());
-  for (MdnNetwork& stage : networks->stages) stage.Initialise(seed_);
   return networks;
 }
 

@@ -38,22 +38,9 @@ MdnNetwork::MdnNetwork(const std::string& name, const MdnNetworkOptions& options
   output_ = AddLayer(name + ".output", kHidden + h0, options.output.outputs());
 }
 
-void MdnNetwork::Initialise(uint64_t seed) {
-  for (const Layer& layer : {hidden1_, hidden2_, output_}) {
-    for (int id : {layer.weight, layer.bias}) {
-      Rng rng = Rng::Stream(seed, "weights/" + parameters_->name(id));
-      const Tensor& values = parameters_->Float(id);
-      float* data = values.data_ptr<float>();
-      for (int64_t i = 0; i < values.numel(); ++i) {
-        data[i] = static_cast<float>(rng.Normal(0, 0.05));
-      }
-    }
-  }
-}
-
 MdnNetwork::Layer MdnNetwork::AddLayer(const std::string& name, int in, int out) {
-  return {parameters_->Add(name + ".weight", {out, in}, nn::Init::kZero),
-          parameters_->Add(name + ".bias", {out}, nn::Init::kZero)};
+  return {parameters_->Add(name + ".weight", {out, in}, nn::Init::kSmallNormal),
+          parameters_->Add(name + ".bias", {out}, nn::Init::kSmallNormal)};
 }
 
 Tensor MdnNetwork::Apply(const Layer& layer, const Tensor& x) const {

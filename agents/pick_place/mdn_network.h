@@ -20,13 +20,11 @@ struct MdnNetworkOptions {
   MdnShape output;
 };
 
-// h1 = relu(W [h0]), h2 = relu(W [h1, h0]), outputs W [h2, h0], 128 units each. All on the CPU, in
-// float.
+// h1 = relu(W [h0]), h2 = relu(W [h1, h0]), outputs W [h2, h0], 128 units each; weights and biases
+// start as N(0, 0.05^2). All on the CPU, in float.
 class MdnNetwork {
  public:
   MdnNetwork(const std::string& name, const MdnNetworkOptions& options, nn::Parameters* parameters);
-  // Weights and biases become N(0, 0.05^2), once the parameters are allocated.
-  void Initialise(uint64_t seed);
 
   // The loss of a batch x (B, inputs) with targets (B, numbers); gradients are added, that of x is
   // given when `x_gradient` is not null. `rng`: for dropout.

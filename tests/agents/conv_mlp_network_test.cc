@@ -68,7 +68,6 @@ TEST(ConvMlpNetwork, GradientsAreThoseOfFiniteDifferences) {
   nn::Parameters parameters(at::kFloat, at::kCPU);
   ConvMlpNetwork network({6, 4, 2.5}, &parameters);
   parameters.Allocate(5, nn::AdamOptions());
-  network.Initialise(5);
   const Tensor colors = Numbers({2, 3, 31, 29}, 1), heights = Numbers({2, 3, 31, 29}, 2);
   const Tensor targets = Numbers({2, 6}, 3) * 0.5;
   const auto loss = [&] {

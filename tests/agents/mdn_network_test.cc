@@ -19,7 +19,6 @@ Tensor Numbers(int64_t rows, int64_t columns, uint64_t seed) {
 struct Made {
   explicit Made(const MdnNetworkOptions& options) : network("net", options, &parameters) {
     parameters.Allocate(3, nn::AdamOptions());
-    network.Initialise(3);
   }
   nn::Parameters parameters{at::kFloat, at::kCPU};
   MdnNetwork network;
