@@ -8,13 +8,13 @@ namespace rookery::pick_place {
 
 Demonstrations::Demonstrations(const std::vector<std::shared_ptr<const Episode>>& episodes,
                                const std::string& env_id, const Grid& grid, bool half_resolution,
-                               ObjectRule rule, GoalSource goals) {
+                               ObjectRule rule, GoalSource goals, bool images) {
   for (const auto& episode : episodes) {
     if (episode->env_id != env_id) {
       throw UserError("the demonstrations are of " + episode->env_id +
                       ", but this agent was made for " + env_id);
     }
-    if (episode->observations.size() < episode->actions.size()) {
+    if (images && episode->observations.size() < episode->actions.size()) {
       throw UserError("episode of seed " + std::to_string(episode->seed) + " has " +
                       std::to_string(episode->actions.size()) + " actions but only " +
                       std::to_string(episode->observations.size()) + " observations");
@@ -34,11 +34,13 @@ Demonstrations::Demonstrations(const std::vector<std::shared_ptr<const Episode>>
       const auto t = static_cast<size_t>(step);
       const std::string where =
           "episode of seed " + std::to_string(episode->seed) + ", step " + std::to_string(step);
-      Demonstration d{episode->seed,
-                      step,
-                      LabelFromAction(episode->actions[t], grid, where),
-                      ImageFromObservation(episode->observations[t], half_resolution, where),
-                      {}};
+      Demonstration d;
+      d.seed = episode->seed;
+      d.step = step;
+      d.label = LabelFromAction(episode->actions[t], grid, where);
+      if (images) d.image = ImageFromObservation(episode->observations[t], half_resolution, where);
+      if (t < episode->infos.size()) d.info = episode->infos[t];
+      d.action = episode->actions[t];
       if (goals == GoalSource::kEnvironment) {
         Image seen =
             ImageFromObservation(episode->observations[t], half_resolution, where, kGoalPrefix);
@@ -50,7 +52,8 @@ Demonstrations::Demonstrations(const std::vector<std::shared_ptr<const Episode>>
       d.goal = goal;
       if (grid.Contains(d.label.pick) && grid.Contains(d.label.place)) {
         const int row = grid.Pixel(d.label.pick.row), column = grid.Pixel(d.label.pick.column);
-        if (rule == ObjectRule::kNone) d.object = {static_cast<int>(d.image.Index(row, column))};
+        if (rule == ObjectRule::kNone && images)
+          d.object = {static_cast<int>(d.image.Index(row, column))};
         if (rule == ObjectRule::kAlike) d.object = SurfaceAround(d.image, row, column);
         if (rule == ObjectRule::kMoved) {
           // Without a picture of afterwards nothing is known to have moved.

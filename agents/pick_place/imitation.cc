@@ -10,6 +10,7 @@
 #include "agents/pick_place/demonstrations.h"
 #include "agents/pick_place/explanation.h"
 #include "agents/pick_place/models.h"
+#include "agents/pick_place/state_text.h"
 #include "core/error.h"
 #include "core/log.h"
 
@@ -19,29 +20,6 @@ namespace {
 constexpr char kRngKey[] = ".rng";  // after the agent's name
 constexpr char kComputeKey[] = ".compute";
 constexpr double kTolerance = 15 * kPi / 180;  // of scores, on yaw
-
-std::string ToHex(const std::string& bytes) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  std::string hex;
-  for (unsigned char c : bytes) {
-    hex.push_back(kDigits[c >> 4]);
-    hex.push_back(kDigits[c & 15]);
-  }
-  return hex;
-}
-
-std::string FromHex(const std::string& hex, const std::string& what) {
-  const auto digit = [&](char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    throw UserError("the checkpoint's " + what + " is not hexadecimal");
-  };
-  std::string bytes;
-  for (size_t i = 0; i + 1 < hex.size(); i += 2) {
-    bytes.push_back(static_cast<char>(digit(hex[i]) * 16 + digit(hex[i + 1])));
-  }
-  return bytes;
-}
 
 Grid GridOf(const TransporterBaseConfig& config) {
   return {config.rows(), config.columns(), config.pixel_m(),
@@ -245,19 +223,13 @@ bool ImitationAgent::Act(const ArrayMap& observation, const ActContext&, ArrayMa
 
 void ImitationAgent::Save(Checkpoint* out) const {
   state_->models->parameters.Save(out);
-  out->meta[facts_.name + kRngKey] = ToHex(rng_.Bytes());
+  SaveRng(rng_, facts_.name + kRngKey, out);
   out->meta[facts_.name + kComputeKey] = ComputeName(state_->models->parameters.compute());
 }
 
 void ImitationAgent::Load(const Checkpoint& in) {
   state_->models->parameters.CheckFits(in);
-  const std::string key = facts_.name + kRngKey;
-  const auto found = in.meta.find(key);
-  if (found == in.meta.end()) {
-    throw UserError("the checkpoint has no " + key + ": it is not one of a " + facts_.name);
-  }
-  Rng rng;
-  rng.FromBytes(FromHex(found->second, key));
+  const Rng rng = LoadRng(in, facts_.name + kRngKey, facts_.name);
   state_->models->parameters.Load(in);
   rng_ = rng;
   const std::string here = ComputeName(state_->models->parameters.compute());
