@@ -10,7 +10,7 @@
 namespace rookery::pick_place {
 
 struct TransporterGoalConfig final : TransporterBaseConfig {
-  std::string mode = "stack";
+  std::string mode = "split";
   std::string goal_image = "environment";
 
  protected:

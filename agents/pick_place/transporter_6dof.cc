@@ -74,7 +74,9 @@ ROOKERY_REGISTER_AGENT(
      .status = Status::kApproximate,
      .known_issues = {"the default lite-u and small-u are a light U-Net with settings of our own; "
                       "paper has the published networks, losses and settings",
-                      "the scores of paper were never measured: too slow on a CPU"},
+                      "the scores of paper were never measured: too slow on a CPU",
+                      "a thousand iterations teach height, but hardly roll and pitch: "
+                      "docs/results.md"},
      .learns = true,
      .needs_episodes = true,
      .profiles = TransporterSixDofProfiles(),
