@@ -131,8 +131,8 @@ print('read all')
 TEST_F(ExportOracle, LeRobotReadsIt) {
   const std::string python = PeersPython("lerobot, datasets, torch, av");
   if (python.empty()) GTEST_SKIP() << kNoReaders;
-  if (Run({"export", "/dev/null", "--to", "lerobot", "--out", "/tmp/none"}).err.find("Arrow") !=
-      std::string::npos) {
+  if (rookery::testing::Run({"export", "/dev/null", "--to", "lerobot", "--out", "/tmp/none"})
+          .err.find("Arrow") != std::string::npos) {
     GTEST_SKIP() << "built without Arrow";
   }
   // This torchvision has lost its video reader, which LeRobot asks for: av decodes, as it did.
