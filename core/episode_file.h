@@ -14,9 +14,6 @@ struct EpisodeFacts {
 // UserError as ReadEpisode.
 EpisodeFacts ReadEpisodeFacts(const std::string& path);
 
-// Attribute `env_args` of robomimic's layout: JSON with env_name, env_type, env_kwargs.
-std::string EnvArgs(const std::string& env_id, const std::string& env_config);
-
 }  // namespace rookery
 
 #endif  // ROOKERY_CORE_EPISODE_FILE_H_

@@ -30,6 +30,9 @@ void WriteEpisode(const std::string& path, const Episode& episode);
 // UserError for a missing, truncated, damaged or foreign file, naming it and the field.
 Episode ReadEpisode(const std::string& path);
 
+// Attribute `env_args` of robomimic's layout: JSON with env_name, env_type, env_kwargs.
+std::string EnvArgs(const std::string& env_id, const std::string& env_config);
+
 // A folder of episodes. An episode that Add returned from survives any crash. One thread at a
 // time.
 class EpisodeStore {

@@ -3,7 +3,6 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/export/exporter.h"
-#include "core/episode_file.h"
 #include "core/hdf5_file.h"
 
 namespace rookery {
