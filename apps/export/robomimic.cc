@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "apps/export/exporter.h"
+#include "core/episode_store.h"
 #include "core/hdf5_file.h"
 
 namespace rookery {
