@@ -30,7 +30,7 @@ ROOKERY_REGISTER_SUITE(
                "Ravens/AlignBoxCorner-v0", "Ravens/StackBlockPyramid-v0",
                "Ravens/PalletizingBoxes-v0", "Ravens/AssemblingKits-v0", "Ravens/PackingBoxes-v0",
                "Ravens/ManipulatingRope-v0", "Ravens/SweepingPiles-v0"},
-     .agents = {"transporter"},
+     .agents = {"transporter:profile=object-u"},
      .demos = {1, 10, 100},
      .published =
          {
