@@ -230,20 +230,24 @@ std::unique_ptr<Correlator> CorrelatorOf(const TransporterBaseConfig& config, at
 }
 
 BackboneOptions BackboneOptionsOf(const TransporterBaseConfig& config, int planes, View view) {
-  return {config.network == "resnet" ? Architecture::kResNet43 : Architecture::kUNet, config.width,
-          planes, view == View::kBoth ? 2 * kImageChannels : kImageChannels};
+  const Architecture architecture = config.network == "unet"     ? Architecture::kUNet
+                                    : config.network == "resnet" ? Architecture::kResNet43
+                                                                 : Architecture::kResNet36;
+  return {architecture, config.width, planes,
+          view == View::kBoth ? 2 * kImageChannels : kImageChannels};
 }
 
 int64_t FlatIndex(const CorrelationShape& shape, const Cell& cell) {
   return (static_cast<int64_t>(cell.bin) * shape.rows + cell.row) * shape.columns + cell.column;
 }
 
-PickModel::PickModel(const TransporterBaseConfig& config, nn::Parameters* parameters, View view)
+PickModel::PickModel(const TransporterBaseConfig& config, nn::Parameters* parameters, View view,
+                     const std::string& name)
     : rows_(config.rows()),
       columns_(config.columns()),
       pad_(config.pick_pad()),
       view_(view),
-      network_(MakeBackbone("attention", BackboneOptionsOf(config, 1, view), parameters)) {}
+      network_(MakeBackbone(name, BackboneOptionsOf(config, 1, view), parameters)) {}
 
 Tensor PickModel::Logits(const InputBuilder& inputs, bool keep) {
   return network_->Forward(inputs.Padded(0, pad_, view_), keep)

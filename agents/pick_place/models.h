@@ -27,7 +27,7 @@ struct Cell {
 class PickModel {
  public:
   PickModel(const TransporterBaseConfig& config, nn::Parameters* parameters,
-            View view = View::kScene);
+            View view = View::kScene, const std::string& name = "attention");
   // Probabilities (rows, columns), float.
   Tensor Probabilities(const InputBuilder& inputs);
   // Cross-entropy with the demonstrated pick; its gradient is added.

@@ -74,8 +74,14 @@ Tensor SpreadLayer::Backward(const Tensor& dy, const Tensor& planes) const {
 
 std::unique_ptr<Backbone> MakeBackbone(const std::string& name, const BackboneOptions& options,
                                        nn::Parameters* parameters) {
-  return options.architecture == Architecture::kUNet ? MakeUNet(name, options, parameters)
-                                                     : MakeResNet43(name, options, parameters);
+  switch (options.architecture) {
+    case Architecture::kUNet:
+      return MakeUNet(name, options, parameters);
+    case Architecture::kResNet43:
+      return MakeResNet43(name, options, parameters);
+    default:
+      return MakeResNet36(name, options, parameters);
+  }
 }
 
 }  // namespace rookery::pick_place

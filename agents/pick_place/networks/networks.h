@@ -27,11 +27,11 @@ class Backbone {
   virtual void Backward(const Tensor& gradient) = 0;
 };
 
-enum class Architecture { kResNet43, kUNet };
+enum class Architecture { kResNet43, kResNet36, kUNet };
 
 struct BackboneOptions {
   Architecture architecture = Architecture::kUNet;
-  double width = 1;  // channel multiplier of the ResNet, a multiple of 1/4
+  double width = 1;  // channel multiplier of the ResNets, a multiple of 1/4
   int planes = 1;
   int channels = kImageChannels;  // of the input
 };
@@ -42,6 +42,9 @@ std::unique_ptr<Backbone> MakeBackbone(const std::string& name, const BackboneOp
 std::unique_ptr<Backbone> MakeUNet(const std::string& name, const BackboneOptions& options,
                                    nn::Parameters* parameters);
 std::unique_ptr<Backbone> MakeResNet43(const std::string& name, const BackboneOptions& options,
+                                       nn::Parameters* parameters);
+// ResNet36_4s of the paper's Form2Fit: the same blocks, 64 channels throughout, stride 4.
+std::unique_ptr<Backbone> MakeResNet36(const std::string& name, const BackboneOptions& options,
                                        nn::Parameters* parameters);
 
 // A convolution's parameters and its calls.

@@ -102,19 +102,20 @@ class OutputStage {
   std::vector<Tensor> outputs_;
 };
 
-class ResNet43 final : public Backbone {
+struct Stage {
+  int number, channels, stride;
+  bool doubles;  // bilinear doubling follows
+};
+
+// The first convolution, a conv block and an identity block a stage, and the output stage.
+class ResNet final : public Backbone {
  public:
-  ResNet43(const std::string& name, const BackboneOptions& options, nn::Parameters* p)
+  ResNet(const std::string& name, const BackboneOptions& options, const std::vector<Stage>& stages,
+         nn::Parameters* p)
       : stem_(name + ".conv1", options.channels, Scaled(64, options.width), 3, true, p) {
-    struct Stage {
-      int channels, stride;
-      bool doubles;  // bilinear doubling follows
-    };
-    constexpr Stage kStages[] = {{64, 1, false}, {128, 2, false}, {256, 2, false}, {512, 2, false},
-                                 {256, 1, true}, {128, 1, true},  {64, 1, true}};
-    int channels = Scaled(64, options.width), number = 2;
-    for (const Stage& stage : kStages) {
-      const std::string prefix = name + ".stage" + std::to_string(number++);
+    int channels = Scaled(64, options.width);
+    for (const Stage& stage : stages) {
+      const std::string prefix = name + ".stage" + std::to_string(stage.number);
       const int out = Scaled(stage.channels, options.width);
       blocks_.push_back({Bottleneck(prefix + "_conv", channels, out, stage.stride, true, p)});
       blocks_.push_back({Bottleneck(prefix + "_identity", out, out, 1, false, p), stage.doubles});
@@ -174,7 +175,17 @@ class ResNet43 final : public Backbone {
 
 std::unique_ptr<Backbone> MakeResNet43(const std::string& name, const BackboneOptions& options,
                                        nn::Parameters* parameters) {
-  return std::make_unique<ResNet43>(name, options, parameters);
+  static const std::vector<Stage> stages = {
+      {2, 64, 1, false}, {3, 128, 2, false}, {4, 256, 2, false}, {5, 512, 2, false},
+      {6, 256, 1, true}, {7, 128, 1, true},  {8, 64, 1, true}};
+  return std::make_unique<ResNet>(name, options, stages, parameters);
+}
+
+std::unique_ptr<Backbone> MakeResNet36(const std::string& name, const BackboneOptions& options,
+                                       nn::Parameters* parameters) {
+  static const std::vector<Stage> stages = {
+      {2, 64, 1, false}, {3, 64, 2, false}, {4, 64, 2, true}, {8, 64, 1, true}};
+  return std::make_unique<ResNet>(name, options, stages, parameters);
 }
 
 }  // namespace rookery::pick_place
