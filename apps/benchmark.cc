@@ -1,3 +1,4 @@
+#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <sstream>
@@ -57,17 +58,27 @@ BenchmarkPlan PlanOf(const BenchmarkOptions& options) {
   return plan;
 }
 
+// Of programs started together by mpirun or srun the first one alone talks.
+bool Talks() {
+  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMI_RANK", "SLURM_PROCID"}) {
+    const char* rank = std::getenv(name);
+    if (rank != nullptr && std::string(rank) != "0") return false;
+  }
+  return true;
+}
+
 int Benchmark(const BenchmarkOptions& options, Output* out) {
+  const bool talks = Talks();
   const BenchmarkPlan plan = PlanOf(options);
   const std::vector<BenchmarkJob> jobs = MakeJobs(plan);
   std::filesystem::create_directories(plan.folder);
-  ProgressBar progress("jobs", static_cast<int64_t>(jobs.size()));
+  ProgressBar progress("jobs", static_cast<int64_t>(jobs.size()), talks);
   const JobsOutcome outcome =
       RunJobs(plan, jobs, options.jobs,
               [&](int64_t done, const std::string& note) { progress.Update(done, note); });
   progress.Finish();
   const std::string table = WriteUp(plan, jobs);
-  out->Print(table);
+  if (talks) out->Print(table);
   out->document = {{"folder", plan.folder},
                    {"jobs", jobs.size()},
                    {"left", outcome.left},
@@ -82,7 +93,8 @@ int Benchmark(const BenchmarkOptions& options, Output* out) {
                                       {"score_percent", cell.mean},
                                       {"interval_95", {cell.low, cell.high}}});
   }
-  out->Print("\nwritten to " + plan.folder + ": report.html, table.md, table.csv, plot.svg\n");
+  if (talks)
+    out->Print("\nwritten to " + plan.folder + ": report.html, table.md, table.csv, plot.svg\n");
   if (Interrupted()) {
     LogInfo(std::to_string(outcome.left) + " jobs are left; the same command continues");
     return 0;
