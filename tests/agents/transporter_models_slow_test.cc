@@ -198,6 +198,7 @@ TEST(FullSizeCorrelation, FftEqualsDirect) { ExpectFftEqualsDirect({2, 3, 320, 1
 // exp(loss) is the sum over all cells divided by the true one's: with a part of the rotations its
 // mean over what is drawn must be that of all.
 TEST(TrainingRotations, AreRightInTheMean) {
+  c10::InferenceMode guard;
   TransporterConfig all;
   all.bf16 = "off";
   all.rotations = 12;
@@ -224,6 +225,7 @@ TEST(TrainingRotations, AreRightInTheMean) {
 }
 
 TEST(PickTarget, OfManyPixelsIsTheMeanOfEach) {
+  c10::InferenceMode guard;
   TransporterConfig config;
   config.bf16 = "off";
   config.pick_padding = "narrow";
