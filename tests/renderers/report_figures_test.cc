@@ -12,6 +12,7 @@
 #include "renderers/report/colormap.h"
 #include "renderers/report/decision_card.h"
 #include "renderers/report/figures.h"
+#include "renderers/report/plot_grid.h"
 
 namespace rookery::report {
 namespace {
@@ -197,6 +198,30 @@ TEST(DecisionCard, ShowsWhatThereIs) {
   after.Set("front.rgb", Filled(480, 640, {1, 2, 3}));
   // Before, colour, height, pick, place, rotation, after.
   EXPECT_EQ(DecisionCard(observation, PickAndPlace(), after).visuals.size(), 7u);
+}
+
+size_t Count(const std::string& text, const std::string& what) {
+  size_t count = 0;
+  for (size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += what.size()) ++count;
+  return count;
+}
+
+TEST(PlotGrid, HasEveryPanelOnceAndOneLegend) {
+  LinePlot panel;
+  panel.title = "a < b";
+  panel.series = {{.name = "ours", .x = {1, 10}, .y = {50, 90}},
+                  {.name = "published", .x = {1, 10}, .y = {40, 80}}};
+  const std::string svg = PlotGridSvg("scores", {panel, panel, panel}, 2);
+  EXPECT_TRUE(svg.starts_with("<svg xmlns="));
+  EXPECT_EQ(Count(svg, "<svg"), 4u);
+  EXPECT_EQ(Count(svg, "</svg>"), 4u);
+  EXPECT_EQ(Count(svg, ">a &lt; b</text>"), 3u);
+  EXPECT_EQ(Count(svg, ">published</text>"), 1u);
+  // Two columns of 460, a gap and margins.
+  EXPECT_NE(svg.find("width=\"994\""), std::string::npos) << svg.substr(0, 200);
+  EXPECT_EQ(Count(svg, "translate(24 "), 2u);
+  EXPECT_EQ(Count(svg, "translate(510 "), 1u);
+  EXPECT_EQ(PlotGridSvg("none", {}, 3).find("translate"), std::string::npos);
 }
 
 }  // namespace
