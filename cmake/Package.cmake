@@ -41,13 +41,13 @@ endforeach()
 
 list(JOIN package_rooms "|" package_room_pattern)
 
-# Public headers: those of the rooms that tasks are made of, less the private ones.
+# Public headers: those of the rooms that tasks are made of, less the private ones and that of HDF5.
 foreach(room IN ITEMS core renderers envs tasks)
   file(GLOB_RECURSE headers CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} ${CMAKE_SOURCE_DIR}/${room}/*.h)
   list(FILTER headers EXCLUDE REGEX "_impl\\.h$")
   foreach(header IN LISTS headers)
     file(STRINGS ${CMAKE_SOURCE_DIR}/${header} first_line LIMIT_COUNT 1)
-    if(NOT first_line MATCHES "^// Private to ")
+    if(NOT first_line MATCHES "^// (Private to|For core and exporters)")
       cmake_path(GET header PARENT_PATH folder)
       install(FILES ${header} DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/rookery/${folder})
     endif()
