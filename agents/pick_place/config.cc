@@ -148,7 +148,7 @@ const std::vector<Profile>& TransporterProfiles() {
        "light U-Net at full resolution, for one demonstration and fine tasks",
        {"network=unet", "half_resolution=false", "output_scale=0.015625", "steps=200"}},
       {"object-u",
-       "lite-u for hard tasks: whole objects, both ways round, a quarter of the angles a step; 3 "
+       "lite-u for hard tasks: whole objects, both ways round, a quarter of the angles a step; 4 "
        "minutes of one core",
        {"network=unet", "half_resolution=true", "output_scale=0.03125", "pick_shift=moved",
         "pick_target=object", "half_turns=true", "training_rotations=9", "pick_padding=narrow",

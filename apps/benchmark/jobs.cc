@@ -290,7 +290,6 @@ class Dispatcher {
 
 AgentChoice ParseAgentChoice(const std::string& text) {
   AgentChoice choice;
-  choice.text = text;
   size_t begin = 0;
   for (bool first = true; begin <= text.size(); first = false) {
     const size_t end = std::min(text.find(':', begin), text.size());

@@ -16,7 +16,6 @@ namespace rookery {
 
 // An agent with settings, "transporter:profile=small-u:steps=800".
 struct AgentChoice {
-  std::string text;   // as typed
   std::string name;   // "transporter"
   std::string label;  // of folders and tables: "transporter profile=small-u steps=800"
   std::vector<std::string> settings;
