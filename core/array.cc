@@ -1,5 +1,6 @@
 #include "core/array.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <new>
@@ -147,13 +148,13 @@ void ArrayMap::Set(std::string_view name, Array array) {
   }
 }
 
-Array& ArrayMap::Ensure(std::string_view name, DType dtype, const Shape& shape) {
+Array& ArrayMap::Ensure(std::string_view name, DType dtype, std::span<const int64_t> shape) {
   Array* existing = Find(name);
-  if (existing != nullptr && existing->dtype() == dtype && existing->shape() == shape &&
-      existing->owner().use_count() == 1) {
+  if (existing != nullptr && existing->dtype() == dtype &&
+      std::ranges::equal(existing->shape(), shape) && existing->owner().use_count() == 1) {
     return *existing;
   }
-  Set(name, Array(dtype, shape));
+  Set(name, Array(dtype, Shape(shape.begin(), shape.end())));
   return *Find(name);
 }
 

@@ -118,7 +118,10 @@ class ArrayMap {
   void Set(std::string_view name, Array array);  // replaces or appends
   // The array of this name, dtype and shape, reusing its storage when it already fits and is
   // not shared with another Array.
-  Array& Ensure(std::string_view name, DType dtype, const Shape& shape);
+  Array& Ensure(std::string_view name, DType dtype, std::span<const int64_t> shape);
+  Array& Ensure(std::string_view name, DType dtype, std::initializer_list<int64_t> shape) {
+    return Ensure(name, dtype, std::span<const int64_t>(shape.begin(), shape.size()));
+  }
   void Erase(std::string_view name);
   void Clear() { items_.clear(); }
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
+#include <span>
 
 #include "core/error.h"
 #include "core/hash.h"
@@ -12,52 +14,38 @@ namespace {
 
 constexpr uint32_t kMagic = 0x33454b52;  // "RKE3"
 
-ArrayMap Clamped(const Spec& spec, const ArrayMap& action) {
-  ArrayMap out;
-  for (const auto& [name, array] : action) {
-    const ArraySpec& want = spec.at(name);
-    Array copy = array.Clone();
-    const auto clamp = [&]<typename T>(std::span<T> values) {
-      for (size_t i = 0; i < values.size(); ++i) {
-        const auto index = static_cast<int64_t>(i);
-        // A quaternion has no box to go to; the environment judges it.
-        const int64_t q = want.quaternion;
-        if (q >= 0 && index >= q && index < q + 4) continue;
-        values[i] = static_cast<T>(
-            std::clamp(static_cast<double>(values[i]), want.LowAt(index), want.HighAt(index)));
-      }
-    };
-    switch (copy.dtype()) {
-      case DType::kBool:
-        break;
-      case DType::kUInt8:
-        clamp(copy.As<uint8_t>());
-        break;
-      case DType::kInt32:
-        clamp(copy.As<int32_t>());
-        break;
-      case DType::kInt64:
-        clamp(copy.As<int64_t>());
-        break;
-      case DType::kFloat32:
-        clamp(copy.As<float>());
-        break;
-      case DType::kFloat64:
-        clamp(copy.As<double>());
-        break;
-    }
-    out.Set(name, std::move(copy));
+template <typename T>
+bool ClampTo(const ArraySpec& spec, std::span<T> values) {
+  bool changed = false;
+  for (size_t i = 0; i < values.size(); ++i) {
+    const auto index = static_cast<int64_t>(i);
+    // A quaternion has no box to go to; the environment judges it.
+    const int64_t q = spec.quaternion;
+    if (q >= 0 && index >= q && index < q + 4) continue;
+    const auto clamped = static_cast<T>(
+        std::clamp(static_cast<double>(values[i]), spec.LowAt(index), spec.HighAt(index)));
+    changed = changed || clamped != values[i];
+    values[i] = clamped;
   }
-  return out;
+  return changed;
 }
 
-void WarnOfClamping(const EnvSpec& spec, const ArrayMap& action) {
-  try {
-    spec.action.Validate(action, "action of " + spec.id);
-  } catch (const UserError& error) {
-    LogWarningOnce("clamped action of " + spec.id,
-                   std::string(error.what()) + "; clamped, as will be others");
+bool ClampTo(const ArraySpec& spec, Array* array) {
+  switch (array->dtype()) {
+    case DType::kBool:
+      return false;
+    case DType::kUInt8:
+      return ClampTo(spec, array->As<uint8_t>());
+    case DType::kInt32:
+      return ClampTo(spec, array->As<int32_t>());
+    case DType::kInt64:
+      return ClampTo(spec, array->As<int64_t>());
+    case DType::kFloat32:
+      return ClampTo(spec, array->As<float>());
+    case DType::kFloat64:
+      return ClampTo(spec, array->As<double>());
   }
+  throw Bug("unknown dtype");
 }
 
 }  // namespace
@@ -66,8 +54,8 @@ void Env::Reset(std::optional<uint64_t> seed, const ArrayMap& options, StepResul
   if (!seed && !seeded_) {
     throw UserError(spec_.id + ": the first Reset needs a seed");
   }
-  const std::vector<std::string> known = ResetOptions();
   for (const auto& [name, array] : options) {
+    const std::vector<std::string> known = ResetOptions();
     if (std::find(known.begin(), known.end(), name) == known.end()) {
       throw UserError(spec_.id + ": unknown reset option '" + name + "'" + DidYouMean(name, known) +
                       (known.empty() ? "; it takes none" : "; it takes " + Join(known)));
@@ -75,6 +63,7 @@ void Env::Reset(std::optional<uint64_t> seed, const ArrayMap& options, StepResul
   }
   if (seed) {
     rng_ = Rng(*seed);
+    DoSeed(*seed);
     seeded_ = true;
   }
   needs_reset_ = true;  // stays so if DoReset throws
@@ -90,11 +79,10 @@ void Env::Step(const ArrayMap& action, StepResult* out) {
     throw UserError(spec_.id + (seeded_ ? ": the episode has ended; call Reset before Step"
                                         : ": call Reset before Step"));
   }
-  spec_.action.Validate(action, "action of " + spec_.id, !spec_.clamp_actions);
-  if (spec_.clamp_actions) WarnOfClamping(spec_, action);
+  spec_.action.Validate(action, action_label_, spec_.action_bounds == ActionBounds::kRefuse);
   out->reward = 0;
   out->terminated = out->truncated = false;
-  DoStep(spec_.clamp_actions ? Clamped(spec_.action, action) : action, out);
+  DoStep(spec_.action_bounds == ActionBounds::kClamp ? Clamped(action) : action, out);
   ++steps_;
   if (!std::isfinite(out->reward)) {
     needs_reset_ = true;
@@ -103,6 +91,26 @@ void Env::Step(const ArrayMap& action, StepResult* out) {
   }
   if (spec_.max_steps > 0 && steps_ >= spec_.max_steps) out->truncated = true;
   needs_reset_ = out->done();
+}
+
+const ArrayMap& Env::Clamped(const ArrayMap& action) {
+  bool changed = false;
+  for (const ArraySpec& spec : spec_.action.arrays()) {
+    const Array& given = action.at(spec.name);
+    Array& copy = clamped_.Ensure(spec.name, spec.dtype, spec.shape);
+    std::memcpy(copy.data(), given.data(), given.nbytes());
+    changed = ClampTo(spec, &copy) || changed;
+  }
+  if (changed && !warned_of_clamping_) {
+    warned_of_clamping_ = true;
+    try {
+      spec_.action.Validate(action, action_label_);
+    } catch (const UserError& error) {
+      LogWarningOnce("clamped " + action_label_,
+                     std::string(error.what()) + "; clamped, as will be others");
+    }
+  }
+  return clamped_;
 }
 
 std::string Env::Save(bool with_random) const {
@@ -115,7 +123,7 @@ std::string Env::Save(bool with_random) const {
   out.Put(steps_);
   out.Put(with_random);
   if (with_random) rng_.Save(&out);
-  DoSave(&out);
+  DoSave(&out, with_random);
   // Damaged bytes are refused before anything is read from them.
   out.Put(HashBytes(out.bytes().data(), out.bytes().size(), 0));
   return out.Take();

@@ -17,6 +17,13 @@
 
 namespace rookery {
 
+// What becomes of an action outside the bounds of its spec.
+enum class ActionBounds {
+  kRefuse,       // UserError that names the component
+  kClamp,        // clamped to the bounds, with one warning
+  kEnvironment,  // passed on: the environment says what it does with it
+};
+
 struct EnvSpec {
   std::string id;                // "Ravens/BlockInsertion-v0"
   std::string instruction = {};  // what to do, one English sentence; "" = not told
@@ -27,7 +34,7 @@ struct EnvSpec {
   double control_hz = 0;  // steps per simulated second; 0 = not timed
   bool has_oracle = false;
   bool deterministic = false;  // true: the seed changes nothing
-  bool clamp_actions = false;  // out-of-bounds actions are clamped instead of refused
+  ActionBounds action_bounds = ActionBounds::kRefuse;
 };
 
 struct StepResult {
@@ -68,6 +75,9 @@ class Env {
 
   // What there is to see now. Valid until the next call of a non-const method.
   virtual const Scene& GetScene();
+  // The picture of a world that is no 3-D scene (a game's screen): uint8 (height, width, 3).
+  // nullptr where GetScene shows what there is. Valid as GetScene's result.
+  virtual const Array* GetScreen() { return nullptr; }
 
   // The scripted expert's next action. False: it gives up. UserError when there is no oracle.
   virtual bool OracleAction(Rng* rng, ArrayMap* action);
@@ -88,12 +98,16 @@ class Env {
   int64_t episode_steps() const { return steps_; }
 
  protected:
-  explicit Env(EnvSpec spec) : spec_(std::move(spec)) {}
+  explicit Env(EnvSpec spec) : spec_(std::move(spec)), action_label_("action of " + spec_.id) {}
 
+  // Called by a Reset with a seed, before DoReset, after rng() has been seeded with it: for
+  // generators of other kinds, which DoSave then keeps when `with_random`.
+  virtual void DoSeed(uint64_t /*seed*/) {}
   // Implementations use only rng() for randomness and write every array of the spec.
   virtual void DoReset(const ArrayMap& options, StepResult* out) = 0;
   virtual void DoStep(const ArrayMap& action, StepResult* out) = 0;
-  virtual void DoSave(ByteWriter* out) const = 0;
+  // rng() itself is kept by the base class.
+  virtual void DoSave(ByteWriter* out, bool with_random) const = 0;
   virtual void DoLoad(ByteReader* in) = 0;
   // A text that differs whenever two configurations cannot exchange snapshots.
   virtual std::string ConfigKey() const { return ""; }
@@ -105,7 +119,12 @@ class Env {
   EnvSpec& mutable_spec() { return spec_; }
 
  private:
+  const ArrayMap& Clamped(const ArrayMap& action);
+
   EnvSpec spec_;
+  std::string action_label_;  // begins messages; made once, as Step must not allocate
+  ArrayMap clamped_;
+  bool warned_of_clamping_ = false;
   Rng rng_;
   bool seeded_ = false;
   bool needs_reset_ = true;

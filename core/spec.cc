@@ -103,32 +103,35 @@ std::vector<std::string> Spec::Names() const {
 }
 
 void Spec::Validate(const ArrayMap& map, std::string_view what, bool check_bounds) const {
-  const std::string where(what);
+  // Nothing is allocated unless something is wrong: every step of every environment is checked.
+  const auto complain = [&](const std::string& text) {
+    throw UserError(std::string(what) + ": " + text);
+  };
   for (const auto& [name, array] : map) {
     if (Find(name) == nullptr) {
-      throw UserError(where + ": unknown array '" + name + "'" + DidYouMean(name, Names()) +
-                      "; expected " + Join(Names()));
+      complain("unknown array '" + name + "'" + DidYouMean(name, Names()) + "; expected " +
+               Join(Names()));
     }
   }
   for (const ArraySpec& spec : arrays_) {
     const Array* array = map.Find(spec.name);
     if (array == nullptr) {
-      throw UserError(where + ": array '" + spec.name + "' is missing; expected " + Join(Names()));
+      complain("array '" + spec.name + "' is missing; expected " + Join(Names()));
     }
     if (array->dtype() != spec.dtype || array->shape() != spec.shape) {
-      throw UserError(where + ": '" + spec.name + "' is " + DTypeName(array->dtype()) + " " +
-                      ShapeText(array->shape()) + ", expected " + DTypeName(spec.dtype) + " " +
-                      ShapeText(spec.shape));
+      complain("'" + spec.name + "' is " + DTypeName(array->dtype()) + " " +
+               ShapeText(array->shape()) + ", expected " + DTypeName(spec.dtype) + " " +
+               ShapeText(spec.shape));
     }
     const int64_t bad = WithType(spec.dtype, [&](auto type) {
       return FirstBad(array->As<decltype(type)>(), spec, check_bounds);
     });
     if (bad >= 0) {
-      throw UserError(where + ": " + ElementName(spec, bad) + " = " + Number(array->AsDouble(bad)) +
-                      (check_bounds ? " is outside [" + Number(spec.LowAt(bad)) + ", " +
-                                          Number(spec.HighAt(bad)) + "]" +
-                                          (spec.unit.empty() ? "" : " " + spec.unit)
-                                    : " is not finite"));
+      complain(ElementName(spec, bad) + " = " + Number(array->AsDouble(bad)) +
+               (check_bounds ? " is outside [" + Number(spec.LowAt(bad)) + ", " +
+                                   Number(spec.HighAt(bad)) + "]" +
+                                   (spec.unit.empty() ? "" : " " + spec.unit)
+                             : " is not finite"));
     }
   }
 }

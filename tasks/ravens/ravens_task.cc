@@ -153,7 +153,7 @@ RavensTask::RavensTask(const Facts& facts, const RavensConfig& config)
       world_(facts.gripper, config.hz),
       observer_(config.observe == "all", config.render_threads) {
   mutable_spec().observation = observer_.spec();
-  mutable_spec().clamp_actions = config.out_of_bounds == "clamp";
+  if (config.out_of_bounds == "clamp") mutable_spec().action_bounds = ActionBounds::kClamp;
   if (samples_ > 0) {
     const bool pick_place = facts.gripper == GripperKind::kSuction;
     mutable_spec().action = WaypointSpec(facts.gripper);
@@ -386,7 +386,7 @@ void RavensTask::Report(PrimitiveResult result, StepResult* out) {
             info->Ensure("end_effector", DType::kFloat64, {7}).As<double>().begin());
 }
 
-void RavensTask::DoSave(ByteWriter* out) const {
+void RavensTask::DoSave(ByteWriter* out, bool /*with_random*/) const {
   out->Put(progress_);
   out->Put(total_);
   out->Put(settled_);

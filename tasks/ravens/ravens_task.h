@@ -105,7 +105,7 @@ class RavensTask : public Env {
   struct NoRoom {};  // thrown by FreePose, caught by DoReset
   void DoReset(const ArrayMap& options, StepResult* out) final;
   void DoStep(const ArrayMap& action, StepResult* out) final;
-  void DoSave(ByteWriter* out) const final;
+  void DoSave(ByteWriter* out, bool with_random) const final;
   void DoLoad(ByteReader* in) final;
   std::string ConfigKey() const final;
 

@@ -52,7 +52,7 @@ class DriftEnv final : public Env {
     out->terminated = std::abs(position_) < 0.05;
     Write(out);
   }
-  void DoSave(ByteWriter* out) const override { out->Put(position_); }
+  void DoSave(ByteWriter* out, bool) const override { out->Put(position_); }
   void DoLoad(ByteReader* in) override { position_ = in->Get<double>(); }
   std::string ConfigKey() const override { return "noise " + std::to_string(config_.noise_m); }
   std::vector<std::string> ResetOptions() const override { return {"start", "speed_limit"}; }
@@ -80,7 +80,7 @@ class DriftEnv final : public Env {
     spec.info = {{.name = "success", .dtype = DType::kBool, .shape = {}, .low = {0}, .high = {1}}};
     spec.max_steps = config.max_steps;
     spec.has_oracle = true;
-    spec.clamp_actions = config.clamp;
+    if (config.clamp) spec.action_bounds = ActionBounds::kClamp;
     return spec;
   }
   void Write(StepResult* out) const {

@@ -267,7 +267,7 @@ TEST(Env, DefaultsOfWhatIsOptional) {
    private:
     void DoReset(const ArrayMap&, StepResult*) override {}
     void DoStep(const ArrayMap&, StepResult*) override {}
-    void DoSave(ByteWriter*) const override {}
+    void DoSave(ByteWriter*, bool) const override {}
     void DoLoad(ByteReader*) override {}
   };
   Bare bare;
