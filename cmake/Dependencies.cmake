@@ -7,7 +7,9 @@
 #   ROOKERY_PREFIX   result: that folder
 # Options (a missing dependency turns its option off with a status line):
 #   ROOKERY_AGENTS   learners, needs LibTorch        ROOKERY_BULLET   tabletop worlds, needs Bullet
-#   ROOKERY_MUJOCO   MuJoCo worlds                   ROOKERY_GUI      viewer (GLFW, Dear ImGui)
+#   ROOKERY_MUJOCO   MuJoCo worlds                   ROOKERY_BOX2D    car racing, needs Box2D
+#   ROOKERY_ATARI    plugin with the Atari games (GPL-2.0), needs the Arcade Learning Environment
+#   ROOKERY_PYTHON   Python module, needs nanobind   ROOKERY_GUI      viewer (GLFW, Dear ImGui)
 #   ROOKERY_ARROW    LeRobot data sets, need Arrow
 #   ROOKERY_TESTS    tests and benchmarks, needs GoogleTest and Google Benchmark
 #   ROOKERY_CUDA     CUDA kernels, needs nvcc        ROOKERY_LIBTORCH a LibTorch of your own
@@ -17,6 +19,9 @@
 option(ROOKERY_AGENTS "Build the learners (LibTorch)" ON)
 option(ROOKERY_BULLET "Build the tabletop worlds (Bullet)" ON)
 option(ROOKERY_MUJOCO "Build the MuJoCo worlds" ON)
+option(ROOKERY_BOX2D "Build the car racing world (Box2D)" ON)
+option(ROOKERY_ATARI "Build the plugin with the Atari games (Arcade Learning Environment)" ON)
+option(ROOKERY_PYTHON "Build the Python module (nanobind)" ON)
 option(ROOKERY_ARROW "Export LeRobot data sets (Arrow)" ON)
 option(ROOKERY_GUI "Build the viewer (GLFW, OpenGL, Dear ImGui)" OFF)
 option(ROOKERY_TESTS "Build the tests and benchmarks" ON)
@@ -58,6 +63,8 @@ endfunction()
 rookery_need(ROOKERY_AGENTS "scripts/install_dependencies" rookery::torch)
 rookery_need(ROOKERY_BULLET "scripts/install_dependencies" rookery::bullet)
 rookery_need(ROOKERY_MUJOCO "scripts/install_dependencies" rookery::mujoco)
+rookery_need(ROOKERY_BOX2D "apt: libbox2d-dev" rookery::box2d)
+rookery_need(ROOKERY_ATARI "scripts/install_dependencies" rookery::ale)
 rookery_need(ROOKERY_ARROW "scripts/install_dependencies --arrow" rookery::arrow)
 rookery_need(ROOKERY_TESTS "apt: libgtest-dev libgmock-dev libbenchmark-dev"
   GTest::gtest GTest::gmock benchmark::benchmark)

@@ -1,14 +1,14 @@
 # Imported targets of everything rookery links, from ROOKERY_PREFIX and the system.
 #
 # Included by Dependencies.cmake in the build tree and by the installed package, which sets
-# ROOKERY_PREFIX and the options (ROOKERY_AGENTS, _BULLET, _MUJOCO, _ARROW, _GUI, _TESTS, _CUDA) to what
+# ROOKERY_PREFIX and the options (ROOKERY_AGENTS, _BULLET, _MUJOCO, _BOX2D, _ATARI, _ARROW, ...) to what
 # rookery was built with. A target that exists is kept; a required one that is missing is an error;
 # an optional one that is missing is simply not defined.
 #
 # Required: CLI11::CLI11 spdlog::spdlog fmt::fmt tomlplusplus::tomlplusplus Threads::Threads
 #           nlohmann_json::nlohmann_json ZLIB::ZLIB rookery::hdf5 rookery::xxhash
-# Optional: rookery::torch rookery::bullet rookery::mujoco rookery::arrow rookery::imgui rookery::opencv
-#           Eigen3::Eigen GTest::gtest GTest::gmock benchmark::benchmark
+# Optional: rookery::torch rookery::bullet rookery::mujoco rookery::box2d rookery::ale rookery::arrow
+#           rookery::imgui rookery::opencv Eigen3::Eigen GTest::gtest GTest::gmock benchmark::benchmark
 
 include_guard(GLOBAL)
 
@@ -129,6 +129,31 @@ if(ROOKERY_MUJOCO AND NOT TARGET rookery::mujoco)
       IMPORTED_LOCATION "${mujoco_library}"
       INTERFACE_INCLUDE_DIRECTORIES "${mujoco}/include"
       INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${mujoco}/include")
+  endif()
+endif()
+
+if(ROOKERY_BOX2D AND NOT TARGET rookery::box2d)
+  find_path(ROOKERY_BOX2D_INCLUDE box2d/box2d.h)
+  find_library(ROOKERY_BOX2D_LIBRARY box2d)
+  if(ROOKERY_BOX2D_INCLUDE AND ROOKERY_BOX2D_LIBRARY)
+    add_library(rookery::box2d SHARED IMPORTED GLOBAL)
+    set_target_properties(rookery::box2d PROPERTIES
+      IMPORTED_LOCATION "${ROOKERY_BOX2D_LIBRARY}"
+      INTERFACE_INCLUDE_DIRECTORIES "${ROOKERY_BOX2D_INCLUDE}"
+      INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${ROOKERY_BOX2D_INCLUDE}")
+  endif()
+endif()
+
+if(ROOKERY_ATARI AND NOT TARGET rookery::ale)
+  rookery_real_path(ale "${ROOKERY_PREFIX}/ale")
+  if(EXISTS "${ale}/lib/libale.a")
+    add_library(rookery::ale STATIC IMPORTED GLOBAL)
+    set_target_properties(rookery::ale PROPERTIES
+      IMPORTED_LOCATION "${ale}/lib/libale.a"
+      IMPORTED_LINK_INTERFACE_LANGUAGES CXX
+      INTERFACE_INCLUDE_DIRECTORIES "${ale}/include"
+      INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${ale}/include"
+      INTERFACE_LINK_LIBRARIES "ZLIB::ZLIB;Threads::Threads")
   endif()
 endif()
 
