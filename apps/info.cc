@@ -110,6 +110,18 @@ int InfoAgent(const AgentEntry& entry, Output* out) {
   return 0;
 }
 
+int InfoWrapper(const WrapperEntry& entry, Output* out) {
+  const std::unique_ptr<Config> config = entry.make_config();
+  out->Print(entry.name + "\n  " + entry.summary + "\n  source: " + entry.source + "\n");
+  out->Print("Settings (--set wrap=" + entry.name + ":KEY=VALUE,...)\n" + FieldTableText(*config));
+  out->document = {{"kind", "wrapper"},
+                   {"name", entry.name},
+                   {"summary", entry.summary},
+                   {"source", entry.source},
+                   {"settings", FieldsJson(*config)}};
+  return 0;
+}
+
 int Info(const std::string& name, Output* out) {
   // Only what the look-up throws means that there is no such entry.
   const auto found = [&](const auto& find) {
@@ -121,23 +133,27 @@ int Info(const std::string& name, Output* out) {
   };
   if (const AgentEntry* agent = found(FindAgent)) return InfoAgent(*agent, out);
   if (const EnvEntry* env = found(FindEnv)) return InfoEnv(*env, out);
-  std::vector<std::string> agents;
+  if (const WrapperEntry* wrapper = found(FindWrapper)) return InfoWrapper(*wrapper, out);
+  std::vector<std::string> agents, wrappers;
   for (const AgentEntry* agent : ListAgents()) agents.push_back(agent->name);
+  for (const WrapperEntry* wrapper : ListWrappers()) wrappers.push_back(wrapper->name);
   if (!NearestNames(name, agents).empty()) FindAgent(name);
+  if (!NearestNames(name, wrappers).empty()) FindWrapper(name);
   FindEnv(name);
   throw Bug("found what was not there");
 }
 
 ROOKERY_REGISTER_COMMAND(
-    Info, {.name = "info",
-           .summary = "Everything about one environment or agent",
-           .order = 20,
-           .example = "rookery info Ravens/BlockInsertion-v0",
-           .setup = [](CLI::App* app) -> std::function<int(Output*)> {
-             const auto name = std::make_shared<std::string>();
-             app->add_option("name", *name, "environment id or agent name")->required();
-             return [name](Output* out) { return Info(*name, out); };
-           }});
+    Info,
+    {.name = "info",
+     .summary = "Everything about one environment, wrapper or agent",
+     .order = 20,
+     .example = "rookery info Ravens/BlockInsertion-v0",
+     .setup = [](CLI::App* app) -> std::function<int(Output*)> {
+       const auto name = std::make_shared<std::string>();
+       app->add_option("name", *name, "environment id, name of a wrapper or an agent")->required();
+       return [name](Output* out) { return Info(*name, out); };
+     }});
 
 }  // namespace
 }  // namespace rookery

@@ -47,7 +47,10 @@ int List(bool markdown, Output* out) {
   size_t width = 0;
   for (const EnvEntry* entry : ListEnvs()) width = std::max(width, entry->id.size());
   for (const AgentEntry* entry : ListAgents()) width = std::max(width, entry->name.size());
-  out->document = {{"environments", nlohmann::json::array()}, {"agents", nlohmann::json::array()}};
+  for (const WrapperEntry* entry : ListWrappers()) width = std::max(width, entry->name.size());
+  out->document = {{"environments", nlohmann::json::array()},
+                   {"wrappers", nlohmann::json::array()},
+                   {"agents", nlohmann::json::array()}};
   if (markdown) {
     out->Print(RegistryMarkdown());
     out->document["markdown"] = RegistryMarkdown();
@@ -63,6 +66,12 @@ int List(bool markdown, Output* out) {
                                              {"world", entry->world},
                                              {"max_steps", entry->max_steps},
                                              {"has_oracle", entry->oracle_success > 0}});
+  }
+  out->Print("\nWrappers (--set wrap=NAME:KEY=VALUE,...+NAME:..., from the inside out)\n");
+  for (const WrapperEntry* entry : ListWrappers()) {
+    out->Print(Row(entry->name, width, "", entry->summary));
+    out->document["wrappers"].push_back(
+        {{"name", entry->name}, {"summary", entry->summary}, {"source", entry->source}});
   }
   out->Print("\nAgents\n");
   for (const AgentEntry* entry : ListAgents()) {

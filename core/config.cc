@@ -129,7 +129,10 @@ class Setter final : public TemplateVisitor<Setter> {
 class JsonWriter final : public TemplateVisitor<JsonWriter> {
  public:
   template <typename T>
-  void Visit(const char* name, T* value, const FieldMeta&) {
+  void Visit(const char* name, T* value, const FieldMeta& meta) {
+    if constexpr (std::is_same_v<T, std::string>) {
+      if (meta.optional && value->empty()) return;
+    }
     // JSON has no infinite numbers.
     if constexpr (std::is_same_v<T, double>) {
       if (std::isinf(*value)) {

@@ -28,6 +28,7 @@ struct FieldMeta {
   double min = -std::numeric_limits<double>::infinity();  // inclusive, numbers only
   double max = std::numeric_limits<double>::infinity();
   std::vector<std::string> choices = {};  // strings only; empty = any
+  bool optional = false;                  // strings only: not in JSON when empty
 };
 
 // One method per field type that a config may have.

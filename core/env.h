@@ -89,10 +89,15 @@ class Env {
   // 1/hz simulated seconds (environments whose steps take no simulated time: never). It must
   // not call back into this Env, and changes no trace. An empty sink ends it.
   using SceneSink = std::function<void(const Scene& scene, double time_s)>;
-  void WatchScene(double hz, SceneSink sink) {
+  virtual void WatchScene(double hz, SceneSink sink) {
     scene_hz_ = hz;
     scene_sink_ = std::move(sink);
   }
+
+  // Another time limit in steps; 0 = none.
+  virtual void SetMaxSteps(int steps) { spec_.max_steps = steps; }
+  // Names of the options that Reset takes.
+  virtual std::vector<std::string> ResetOptions() const { return {}; }
 
   bool needs_reset() const { return needs_reset_; }
   int64_t episode_steps() const { return steps_; }
@@ -111,7 +116,6 @@ class Env {
   virtual void DoLoad(ByteReader* in) = 0;
   // A text that differs whenever two configurations cannot exchange snapshots.
   virtual std::string ConfigKey() const { return ""; }
-  virtual std::vector<std::string> ResetOptions() const { return {}; }
 
   Rng& rng() { return rng_; }
   const SceneSink& scene_sink() const { return scene_sink_; }

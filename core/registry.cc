@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "core/error.h"
 
@@ -17,6 +18,11 @@ std::map<std::string, EnvEntry>& Envs() {
 std::map<std::string, AgentEntry>& Agents() {
   static std::map<std::string, AgentEntry> agents;
   return agents;
+}
+
+std::map<std::string, WrapperEntry>& Wrappers() {
+  static std::map<std::string, WrapperEntry> wrappers;
+  return wrappers;
 }
 
 // Lower case without separators, so that block-insertion finds BlockInsertion.
@@ -89,6 +95,68 @@ template <typename Entry>
   throw UserError(text + " (`rookery list` shows all)");
 }
 
+// The parts of `text` between the separators; none of an empty text.
+std::vector<std::string> Parts(const std::string& text, char separator) {
+  std::vector<std::string> out;
+  if (text.empty()) return out;
+  size_t begin = 0;
+  for (size_t end; (end = text.find(separator, begin)) != std::string::npos; begin = end + 1) {
+    out.push_back(text.substr(begin, end - begin));
+  }
+  out.push_back(text.substr(begin));
+  return out;
+}
+
+// One "name:key=value,key=value" of the setting `wrap`.
+struct WrapperChoice {
+  const WrapperEntry* entry;
+  std::unique_ptr<Config> config;
+};
+WrapperChoice ChooseWrapper(const std::string& text) {
+  const size_t colon = text.find(':');
+  const WrapperEntry& entry = FindWrapper(text.substr(0, colon));
+  WrapperChoice choice{&entry, entry.make_config()};
+  const std::string settings = colon == std::string::npos ? "" : text.substr(colon + 1);
+  SetFields(*choice.config, Parts(settings, ','), "wrapper " + entry.name);
+  return choice;
+}
+
+// The settings of an environment of its own, and those that all have.
+class EnvSettings final : public Config {
+ public:
+  explicit EnvSettings(std::unique_ptr<Config> config) : own(std::move(config)) {}
+  void Fields(FieldVisitor& v) override {
+    own->Fields(v);
+    v.Field("wrap", &wrap,
+            {.help = "wrappers from the inside out, NAME:KEY=VALUE,...+NAME:... "
+                     "(`rookery list` shows them)",
+             .optional = true});
+  }
+  void Check() const override {
+    own->Check();
+    for (const std::string& part : Parts(wrap, '+')) ChooseWrapper(part);
+  }
+
+  std::unique_ptr<Config> own;
+  std::string wrap;
+};
+
+std::unique_ptr<Env> Wrap(std::unique_ptr<Env> env, Config& own, const std::string& wrap) {
+  nlohmann::json config = ConfigToJson(own);
+  std::string within;
+  int index = 0;
+  for (const std::string& part : Parts(wrap, '+')) {
+    const WrapperChoice choice = ChooseWrapper(part);
+    env = choice.entry->make(*choice.config, {.env = std::move(env),
+                                              .name = choice.entry->name,
+                                              .env_config = config.dump(),
+                                              .index = index++});
+    within += (within.empty() ? "" : "+") + part;
+    config["wrap"] = within;
+  }
+  return env;
+}
+
 }  // namespace
 
 const char* StatusName(Status status) {
@@ -109,6 +177,12 @@ std::vector<const EnvEntry*> ListEnvs() {
   return out;
 }
 
+std::vector<const WrapperEntry*> ListWrappers() {
+  std::vector<const WrapperEntry*> out;
+  for (const auto& [name, entry] : Wrappers()) out.push_back(&entry);
+  return out;
+}
+
 std::vector<const AgentEntry*> ListAgents() {
   std::vector<const AgentEntry*> out;
   for (const auto& [name, entry] : Agents()) out.push_back(&entry);
@@ -118,6 +192,11 @@ std::vector<const AgentEntry*> ListAgents() {
 const EnvEntry& FindEnv(std::string_view name) {
   if (const EnvEntry* entry = Match(Envs(), std::string(name))) return *entry;
   ThrowUnknown(Envs(), "environment", name);
+}
+
+const WrapperEntry& FindWrapper(std::string_view name) {
+  if (const WrapperEntry* entry = Match(Wrappers(), std::string(name))) return *entry;
+  ThrowUnknown(Wrappers(), "wrapper", name);
 }
 
 const AgentEntry& FindAgent(std::string_view name) {
@@ -176,7 +255,20 @@ std::unique_ptr<Agent> MakeAgent(std::string_view name, const EnvSpec& env, uint
 
 bool internal::RegisterEnv(EnvEntry entry) {
   const std::string id = entry.id;
+  entry.make_config = [own = std::move(entry.make_config)] {
+    return std::make_unique<EnvSettings>(own());
+  };
+  entry.make = [make = std::move(entry.make)](const Config& config) {
+    const auto& settings = dynamic_cast<const EnvSettings&>(config);
+    return Wrap(make(*settings.own), *settings.own, settings.wrap);
+  };
   if (!Envs().emplace(id, std::move(entry)).second) throw Bug("environment id taken: " + id);
+  return true;
+}
+
+bool internal::RegisterWrapper(WrapperEntry entry) {
+  const std::string name = entry.name;
+  if (!Wrappers().emplace(name, std::move(entry)).second) throw Bug("wrapper name taken: " + name);
   return true;
 }
 

@@ -3,9 +3,13 @@
 //
 //   ROOKERY_REGISTER_ENV(BlockInsertion, BlockInsertionConfig, {.id = "Ravens/BlockInsertion-v0",
 //   ...}); ROOKERY_REGISTER_AGENT(Transporter, TransporterConfig, {.name = "transporter", ...});
+//   ROOKERY_REGISTER_WRAPPER(FrameStack, FrameStackConfig, {.name = "frame_stack", ...});
 //
-// The classes are constructed as EnvClass(const ConfigClass&) and
-// AgentClass(const ConfigClass&, const EnvSpec&, uint64_t seed).
+// The classes are constructed as EnvClass(const ConfigClass&), WrapperClass(const ConfigClass&,
+// Wrapped) and AgentClass(const ConfigClass&, const EnvSpec&, uint64_t seed).
+//
+// Every environment has the setting `wrap`: wrappers from the inside out, each with its settings,
+//   wrap=sensor_noise:channels=5+sensor_shuffle:every=200
 #ifndef ROOKERY_CORE_REGISTRY_H_
 #define ROOKERY_CORE_REGISTRY_H_
 
@@ -18,6 +22,7 @@
 #include "core/agent.h"
 #include "core/config.h"
 #include "core/env.h"
+#include "core/wrapper.h"
 
 namespace rookery {
 
@@ -63,11 +68,21 @@ struct AgentEntry {
   std::function<std::unique_ptr<Agent>(const Config&, const EnvSpec&, uint64_t)> make = {};
 };
 
+struct WrapperEntry {
+  std::string name;  // "frame_stack"
+  std::string summary;
+  std::string source;
+  std::function<std::unique_ptr<Config>()> make_config = {};
+  std::function<std::unique_ptr<Env>(const Config&, Wrapped)> make = {};
+};
+
 // In order of id / name.
 std::vector<const EnvEntry*> ListEnvs();
+std::vector<const WrapperEntry*> ListWrappers();
 std::vector<const AgentEntry*> ListAgents();
 // UserError for unknown names, with the nearest.
 const EnvEntry& FindEnv(std::string_view name);
+const WrapperEntry& FindWrapper(std::string_view name);
 const AgentEntry& FindAgent(std::string_view name);
 
 // Fresh config with "key=value" settings applied; `profile=` first, wherever it stands.
@@ -84,6 +99,7 @@ std::unique_ptr<Agent> MakeAgent(std::string_view name, const EnvSpec& env, uint
 namespace internal {
 // Bug when the id is taken.
 bool RegisterEnv(EnvEntry entry);
+bool RegisterWrapper(WrapperEntry entry);
 bool RegisterAgent(AgentEntry entry);
 
 template <typename EnvClass, typename ConfigClass>
@@ -91,6 +107,16 @@ EnvEntry CompleteEnv(EnvEntry entry) {
   entry.make_config = [] { return std::make_unique<ConfigClass>(); };
   entry.make = [](const Config& config) {
     return std::make_unique<EnvClass>(dynamic_cast<const ConfigClass&>(config));
+  };
+  return entry;
+}
+
+template <typename WrapperClass, typename ConfigClass>
+WrapperEntry CompleteWrapper(WrapperEntry entry) {
+  entry.make_config = [] { return std::make_unique<ConfigClass>(); };
+  entry.make = [](const Config& config, Wrapped wrapped) {
+    return std::make_unique<WrapperClass>(dynamic_cast<const ConfigClass&>(config),
+                                          std::move(wrapped));
   };
   return entry;
 }
@@ -108,6 +134,11 @@ AgentEntry CompleteAgent(AgentEntry entry) {
 #define ROOKERY_REGISTER_ENV(EnvClass, ConfigClass, ...)                                \
   [[maybe_unused]] const bool kRegistered##EnvClass = ::rookery::internal::RegisterEnv( \
       ::rookery::internal::CompleteEnv<EnvClass, ConfigClass>(::rookery::EnvEntry __VA_ARGS__))
+
+#define ROOKERY_REGISTER_WRAPPER(WrapperClass, ConfigClass, ...)                                \
+  [[maybe_unused]] const bool kRegistered##WrapperClass = ::rookery::internal::RegisterWrapper( \
+      ::rookery::internal::CompleteWrapper<WrapperClass, ConfigClass>(                          \
+          ::rookery::WrapperEntry __VA_ARGS__))
 
 #define ROOKERY_REGISTER_AGENT(AgentClass, ConfigClass, ...)                                \
   [[maybe_unused]] const bool kRegistered##AgentClass = ::rookery::internal::RegisterAgent( \

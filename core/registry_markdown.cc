@@ -41,6 +41,10 @@ std::string RegistryMarkdown() {
                  env->oracle_success > 0 ? "at least " + Percent(env->oracle_success) : "no oracle",
                  StatusName(env->status), env->source});
   }
+  text += "\n| wrapper | what it does | source |\n| --- | --- | --- |\n";
+  for (const WrapperEntry* wrapper : ListWrappers()) {
+    text += Row({"`" + wrapper->name + "`", wrapper->summary, wrapper->source});
+  }
   text +=
       "\n| agent | what it does | learns | profiles | status | source |\n"
       "| --- | --- | --- | --- | --- | --- |\n";

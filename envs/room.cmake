@@ -1,4 +1,4 @@
-target_link_libraries(rookery_envs PUBLIC rookery_renderers)
+target_link_libraries(rookery_envs PUBLIC rookery_renderers PRIVATE rookery::opencv)
 if(ROOKERY_BULLET)
   target_link_libraries(rookery_envs PRIVATE rookery::bullet)
 else()
