@@ -27,6 +27,16 @@ struct Inside {
 };
 thread_local const Inside* inside = nullptr;
 
+// Waits a little for what is about to happen: cheaper than to sleep and be woken.
+template <typename Condition>
+void SpinUntil(Condition condition) {
+  for (int i = 0; i < 2000 && !condition(); ++i) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#endif
+  }
+}
+
 }  // namespace
 
 // Lives on the stack of the caller of ParallelFor.
@@ -41,7 +51,7 @@ struct ThreadPool::Job {
   std::exception_ptr error = {};
 };
 
-ThreadPool::ThreadPool(int threads) {
+ThreadPool::ThreadPool(int threads, bool pin) {
   if (threads < 1 || threads > kMostThreads) {
     throw UserError("threads = " + std::to_string(threads) + " is outside [1, " +
                     std::to_string(kMostThreads) + "]");
@@ -50,6 +60,7 @@ ThreadPool::ThreadPool(int threads) {
   try {
     for (int worker = 1; worker < threads; ++worker) {
       workers_.emplace_back([this, worker] { Work(worker); });
+      if (pin) PinThread(&workers_.back(), worker);
     }
   } catch (const std::system_error& error) {
     const size_t started = workers_.size() + 1;
@@ -92,10 +103,12 @@ void ThreadPool::ParallelFor(int64_t n, const std::function<void(int64_t, int)>&
       const std::lock_guard lock(mutex_);
       job_ = &job;
       ++generation_;
+      posted_.store(generation_, std::memory_order_release);
     }
     if (share) wake_.notify_all();
     Drain(&job, 0);
     if (share) {
+      SpinUntil([this] { return busy_.load(std::memory_order_acquire) == 0; });
       // Workers that have not woken up by now find no job; only those inside are waited for.
       std::unique_lock lock(mutex_);
       job_ = nullptr;
@@ -109,6 +122,9 @@ void ThreadPool::Work(int worker) {
   uint64_t seen = 0;
   std::unique_lock lock(mutex_);
   while (true) {
+    lock.unlock();
+    SpinUntil([&] { return posted_.load(std::memory_order_acquire) != seen; });
+    lock.lock();
     wake_.wait(lock, [&] { return stop_ || (job_ != nullptr && generation_ != seen); });
     if (stop_) return;
     seen = generation_;
@@ -137,6 +153,20 @@ void ThreadPool::Drain(Job* job, int worker) {
     }
   }
   inside = before;
+}
+
+void PinThread(std::thread* thread, int index) {
+  cpu_set_t allowed;
+  if (sched_getaffinity(0, sizeof(allowed), &allowed) != 0) return;
+  int skip = index % std::max(1, CPU_COUNT(&allowed));
+  for (int core = 0; core < CPU_SETSIZE; ++core) {
+    if (!CPU_ISSET(core, &allowed) || skip-- > 0) continue;
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(core, &one);
+    pthread_setaffinity_np(thread->native_handle(), sizeof(one), &one);
+    return;
+  }
 }
 
 namespace internal {

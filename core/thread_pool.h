@@ -2,6 +2,7 @@
 #ifndef ROOKERY_CORE_THREAD_POOL_H_
 #define ROOKERY_CORE_THREAD_POOL_H_
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <exception>
@@ -18,7 +19,9 @@ namespace rookery {
 // nested calls run inline, under the number of the worker that makes them.
 class ThreadPool {
  public:
-  explicit ThreadPool(int threads);  // >= 1, UserError otherwise
+  // threads >= 1, UserError otherwise. `pin` keeps every thread that is started on a core of its
+  // own, as far as there are cores.
+  explicit ThreadPool(int threads, bool pin = false);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
@@ -40,12 +43,16 @@ class ThreadPool {
   std::condition_variable wake_, finished_;
   Job* job_ = nullptr;
   uint64_t generation_ = 0;
-  int busy_ = 0;
+  std::atomic<int> busy_{0};         // changed under the mutex, watched without
+  std::atomic<uint64_t> posted_{0};  // generation_, to be watched without the mutex
   bool stop_ = false;
 };
 
 // Logical cores this process may use (scheduling affinity, control group quota), at least 1.
 int AvailableCores();
+
+// Keeps a thread on the index-th of the cores that this process may use (modulo their number).
+void PinThread(std::thread* thread, int index);
 
 namespace internal {
 // Cores that version 2 control groups under `mount` grant the group named in `membership_file`
