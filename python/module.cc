@@ -1,0 +1,354 @@
+// rookery._core: what the Python package is made of. Everything that people call is in Python
+// (python/rookery); this is the plain layer beneath.
+#include <nanobind/nanobind.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/unique_ptr.h>
+#include <nanobind/stl/vector.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "core/agent_file.h"
+#include "core/config.h"
+#include "core/episode_store.h"
+#include "core/error.h"
+#include "core/registry.h"
+#include "core/vector_env.h"
+#include "python/arrays.h"
+#include "renderers/report/contact_sheet.h"
+
+namespace rookery::python {
+namespace {
+
+using namespace nb::literals;
+
+// What a person would see, uint8 (H, W, 3); None where there is nothing to see.
+nb::object Picture(Env* env, int width) {
+  if (const Array* screen = env->GetScreen()) return ToNumpy(screen->Clone());
+  const Scene& scene = env->GetScene();
+  if (scene.cameras.empty()) return nb::none();
+  Array picture;
+  {
+    const nb::gil_scoped_release release;
+    picture = report::ScenePicture(scene, "overview", width);
+  }
+  return ToNumpy(picture);
+}
+
+nb::dict EnvSpecToPython(const EnvSpec& spec) {
+  nb::dict out;
+  out["id"] = spec.id;
+  out["instruction"] = spec.instruction;
+  out["observation"] = SpecToPython(spec.observation);
+  out["action"] = SpecToPython(spec.action);
+  out["info"] = SpecToPython(spec.info);
+  out["max_steps"] = spec.max_steps;
+  out["control_hz"] = spec.control_hz;
+  out["reward_range"] = nb::make_tuple(spec.reward_low, spec.reward_high);
+  out["has_oracle"] = spec.has_oracle;
+  out["deterministic"] = spec.deterministic;
+  return out;
+}
+
+nb::bytes ToBytes(const std::string& bytes) { return nb::bytes(bytes.data(), bytes.size()); }
+std::string_view View(const nb::bytes& bytes) { return {bytes.c_str(), bytes.size()}; }
+
+// One environment, with the result that it writes into.
+class PyEnv {
+ public:
+  explicit PyEnv(std::unique_ptr<Env> env) : env_(std::move(env)) {}
+
+  nb::tuple Reset(std::optional<uint64_t> seed, const nb::dict& options) {
+    const ArrayMap given = FromNumpy(options);
+    {
+      const nb::gil_scoped_release release;
+      env_->Reset(seed, given, &result_);
+    }
+    return nb::make_tuple(ToNumpy(result_.observation), ToNumpy(result_.info));
+  }
+  nb::tuple Step(const nb::dict& action) {
+    const ArrayMap given = FromNumpy(action);
+    {
+      const nb::gil_scoped_release release;
+      env_->Step(given, &result_);
+    }
+    return nb::make_tuple(ToNumpy(result_.observation), result_.reward, result_.terminated,
+                          result_.truncated, ToNumpy(result_.info));
+  }
+  std::optional<nb::dict> OracleAction() {
+    ArrayMap action;
+    if (!env_->OracleAction(&oracle_rng_, &action)) return std::nullopt;
+    return ToNumpy(action);
+  }
+  Env& env() { return *env_; }
+  const StepResult& result() const { return result_; }
+
+ private:
+  std::unique_ptr<Env> env_;
+  StepResult result_;
+  Rng oracle_rng_;
+};
+
+nb::dict BatchToPython(const Batch& batch) {
+  nb::dict out;
+  out["observation"] = ToNumpy(batch.observation);
+  out["reward"] = ToNumpy(batch.reward);
+  out["terminated"] = ToNumpy(batch.terminated);
+  out["truncated"] = ToNumpy(batch.truncated);
+  out["info"] = ToNumpy(batch.info);
+  out["env_id"] = ToNumpy(batch.env_id);
+  if (!batch.final_observation.empty()) {
+    out["ended"] = ToNumpy(batch.ended);
+    out["final_observation"] = ToNumpy(batch.final_observation);
+    out["final_info"] = ToNumpy(batch.final_info);
+  }
+  return out;
+}
+
+class PyVectorEnv {
+ public:
+  PyVectorEnv(const std::string& id, const std::vector<std::string>& settings, int n, int threads,
+              int batch_size, const std::string& autoreset, bool pin_threads) {
+    const VectorOptions options{.threads = threads,
+                                .batch_size = batch_size,
+                                .autoreset = AutoresetFromName(autoreset),
+                                .pin_threads = pin_threads};
+    // {env} in a setting is the number of the environment: a folder for each, say.
+    const auto make = [&](int index) {
+      std::vector<std::string> own = settings;
+      for (std::string& setting : own) {
+        for (size_t at; (at = setting.find("{env}")) != std::string::npos;) {
+          setting.replace(at, 5, std::to_string(index));
+        }
+      }
+      return MakeEnv(id, own);
+    };
+    vector_ = std::make_unique<VectorEnv>(n, make, options);
+  }
+
+  nb::dict Reset(const std::vector<uint64_t>& seeds, const nb::dict& options,
+                 const std::vector<bool>& mask) {
+    const ArrayMap given = FromNumpy(options);
+    const std::unique_ptr<bool[]> flags(new bool[mask.size()]);
+    std::copy(mask.begin(), mask.end(), flags.get());
+    const Batch* batch;
+    {
+      const nb::gil_scoped_release release;
+      batch = &vector_->Reset(seeds, given, {flags.get(), mask.size()});
+    }
+    return BatchToPython(*batch);
+  }
+  nb::dict Step(const nb::dict& action) {
+    const ArrayMap given = FromNumpy(action);
+    const Batch* batch;
+    {
+      const nb::gil_scoped_release release;
+      batch = &vector_->Step(given);
+    }
+    return BatchToPython(*batch);
+  }
+  void Send(const nb::dict& action, const std::vector<int64_t>& env_ids) {
+    vector_->Send(FromNumpy(action), env_ids);
+  }
+  nb::dict Recv() {
+    const Batch* batch;
+    {
+      const nb::gil_scoped_release release;
+      batch = &vector_->Recv();
+    }
+    return BatchToPython(*batch);
+  }
+  VectorEnv& vector() { return *vector_; }
+
+ private:
+  std::unique_ptr<VectorEnv> vector_;
+};
+
+// An agent restored from its checkpoint, for the environment it was trained on.
+class PyAgent {
+ public:
+  explicit PyAgent(const std::string& path) : facts_(ReadAgentFileFacts(path)) {
+    const EnvEntry& entry = FindEnv(facts_.env);
+    const std::unique_ptr<Config> config = entry.make_config();
+    ConfigFromJson(*config, nlohmann::json::parse(facts_.env_config), entry.id);
+    const std::unique_ptr<Env> env = entry.make(*config);
+    spec_ = env->spec();
+    agent_ = LoadAgentFile(path, spec_);
+  }
+  void Begin(uint64_t seed) { agent_->BeginEpisode(seed); }
+  std::optional<nb::dict> Act(const nb::dict& observation, bool explore) {
+    const ArrayMap given = FromNumpy(observation);
+    spec_.observation.Validate(given, "observation of " + spec_.id, false);
+    ArrayMap action;
+    bool acts;
+    {
+      const nb::gil_scoped_release release;
+      acts = agent_->Act(given, {.training = explore}, &action);
+    }
+    if (!acts) return std::nullopt;
+    return ToNumpy(action);
+  }
+  nb::dict Explanation() { return ToNumpy(agent_->Explanation()); }
+  const AgentFileFacts& facts() const { return facts_; }
+  const EnvSpec& spec() const { return spec_; }
+  int64_t parameters() const { return agent_->NumParameters(); }
+
+ private:
+  AgentFileFacts facts_;
+  EnvSpec spec_;
+  std::unique_ptr<Agent> agent_;
+};
+
+// One array with a first axis for time.
+nb::dict Stacked(const std::vector<ArrayMap>& steps) {
+  nb::dict out;
+  if (steps.empty()) return out;
+  for (const auto& [name, first] : steps.front()) {
+    Array all(first.dtype(), WithFirstAxis(static_cast<int64_t>(steps.size()), first.shape()));
+    for (size_t t = 0; t < steps.size(); ++t) {
+      std::memcpy(static_cast<char*>(all.data()) + t * first.nbytes(), steps[t].at(name).data(),
+                  first.nbytes());
+    }
+    out[name.c_str()] = ToNumpy(all);
+  }
+  return out;
+}
+template <typename To, typename From>
+nb::object Numbers(const std::vector<From>& values) {
+  Array array(DTypeOf<To>(), {static_cast<int64_t>(values.size())});
+  std::copy(values.begin(), values.end(), array.As<To>().begin());
+  return ToNumpy(array);
+}
+
+nb::dict EpisodeToPython(const Episode& episode) {
+  nb::dict out;
+  out["env_id"] = episode.env_id;
+  out["env_config"] = episode.env_config;
+  out["instruction"] = episode.instruction;
+  out["agent"] = episode.agent;
+  out["seed"] = episode.seed;
+  out["observations"] = Stacked(episode.observations);
+  out["infos"] = Stacked(episode.infos);
+  out["actions"] = Stacked(episode.actions);
+  out["rewards"] = Numbers<double>(episode.rewards);
+  out["terminated"] = Numbers<bool>(episode.terminated);
+  out["truncated"] = Numbers<bool>(episode.truncated);
+  out["annotations"] = episode.annotations;
+  return out;
+}
+
+nb::list ListEnvironments() {
+  nb::list out;
+  for (const EnvEntry* entry : ListEnvs()) {
+    nb::dict one;
+    one["id"] = entry->id;
+    one["summary"] = entry->summary;
+    one["source"] = entry->source;
+    one["status"] = StatusName(entry->status);
+    one["max_steps"] = entry->max_steps;
+    out.append(one);
+  }
+  return out;
+}
+
+nb::list Settings(const std::string& id) {
+  nb::list out;
+  for (const FieldInfo& field : ListFields(*FindEnv(id).make_config())) {
+    nb::dict one;
+    one["name"] = field.name;
+    one["type"] = field.type;
+    one["default"] = field.value;
+    one["unit"] = field.meta.unit;
+    one["help"] = field.meta.help;
+    out.append(one);
+  }
+  return out;
+}
+
+}  // namespace
+
+NB_MODULE(_core, m) {
+  m.doc() = "The plain layer beneath the package rookery.";
+  nb::exception<UserError>(m, "UserError", PyExc_ValueError);
+  nb::exception<Failure>(m, "Failure", PyExc_RuntimeError);
+
+  m.def("list_environments", &ListEnvironments);
+  m.def("settings", &Settings, "id"_a);
+  m.def(
+      "find", [](const std::string& name) { return FindEnv(name).id; }, "name"_a);
+  m.def(
+      "read_episode", [](const std::string& path) { return EpisodeToPython(ReadEpisode(path)); },
+      "path"_a);
+  m.def(
+      "episode_files",
+      [](const std::string& folder) {
+        const EpisodeStore store(folder);
+        std::vector<std::string> paths;
+        for (int64_t i = 0; i < store.size(); ++i) paths.push_back(store.path(i));
+        return paths;
+      },
+      "folder"_a);
+
+  nb::class_<PyEnv>(m, "Env")
+      .def(
+          "__init__",
+          [](PyEnv* self, const std::string& id, const std::vector<std::string>& settings) {
+            new (self) PyEnv(MakeEnv(id, settings));
+          },
+          "id"_a, "settings"_a = std::vector<std::string>())
+      .def("spec", [](PyEnv& e) { return EnvSpecToPython(e.env().spec()); })
+      .def("reset_options", [](PyEnv& e) { return e.env().ResetOptions(); })
+      .def("reset", &PyEnv::Reset, "seed"_a = nb::none(), "options"_a = nb::dict())
+      .def("step", &PyEnv::Step, "action"_a)
+      .def(
+          "save", [](PyEnv& e, bool with_random) { return ToBytes(e.env().Save(with_random)); },
+          "with_random"_a = true)
+      .def(
+          "load", [](PyEnv& e, const nb::bytes& bytes) { e.env().Load(View(bytes)); }, "bytes"_a)
+      .def("needs_reset", [](PyEnv& e) { return e.env().needs_reset(); })
+      .def("oracle_action", &PyEnv::OracleAction)
+      .def(
+          "render", [](PyEnv& e, int width) { return Picture(&e.env(), width); }, "width"_a = 640);
+
+  nb::class_<PyVectorEnv>(m, "VectorEnv")
+      .def(nb::init<const std::string&, const std::vector<std::string>&, int, int, int,
+                    const std::string&, bool>(),
+           "id"_a, "settings"_a, "num_envs"_a, "num_threads"_a, "batch_size"_a, "autoreset_mode"_a,
+           "pin_threads"_a)
+      .def("spec", [](PyVectorEnv& e) { return EnvSpecToPython(e.vector().spec()); })
+      .def("reset_options", [](PyVectorEnv& e) { return e.vector().env(0).ResetOptions(); })
+      .def("reset", &PyVectorEnv::Reset, "seeds"_a, "options"_a, "mask"_a)
+      .def("step", &PyVectorEnv::Step, "action"_a)
+      .def("send", &PyVectorEnv::Send, "action"_a, "env_ids"_a)
+      .def(
+          "send_reset",
+          [](PyVectorEnv& e, const std::vector<uint64_t>& seeds) { e.vector().SendReset(seeds); },
+          "seeds"_a)
+      .def("recv", &PyVectorEnv::Recv)
+      .def(
+          "save",
+          [](PyVectorEnv& e, bool with_random) { return ToBytes(e.vector().Save(with_random)); },
+          "with_random"_a = true)
+      .def(
+          "load", [](PyVectorEnv& e, const nb::bytes& b) { e.vector().Load(View(b)); }, "bytes"_a)
+      .def(
+          "render",
+          [](PyVectorEnv& e, int index, int width) {
+            return Picture(&e.vector().env(index), width);
+          },
+          "index"_a, "width"_a = 640);
+
+  nb::class_<PyAgent>(m, "Agent")
+      .def(nb::init<const std::string&>(), "path"_a)
+      .def("begin", &PyAgent::Begin, "seed"_a)
+      .def("act", &PyAgent::Act, "observation"_a, "explore"_a = false)
+      .def("explanation", &PyAgent::Explanation)
+      .def("spec", [](PyAgent& a) { return EnvSpecToPython(a.spec()); })
+      .def_prop_ro("name", [](PyAgent& a) { return a.facts().agent; })
+      .def_prop_ro("env_config", [](PyAgent& a) { return a.facts().env_config; })
+      .def_prop_ro("step", [](PyAgent& a) { return a.facts().step; })
+      .def_prop_ro("parameters", [](PyAgent& a) { return a.parameters(); });
+}
+
+}  // namespace rookery::python
