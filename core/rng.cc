@@ -41,6 +41,36 @@ void AppendWords(uint64_t value, std::vector<uint32_t>* words) {
   if (value >> 32) words->push_back(static_cast<uint32_t>(value >> 32));
 }
 
+// The normal density under which layers of one area each are stacked, Marsaglia and Tsang 2000,
+// with 52 random bits across a layer. NumPy's numbers to the last bit, for which everything is
+// rounded as double and the area is what double makes of the tail's.
+constexpr size_t kLayers = 256;
+constexpr double kZigguratEnd = 3.6541528853610088;  // where the tail begins
+struct Ziggurat {
+  uint64_t inside[kLayers];  // below that, a point of the layer is under the curve
+  double width[kLayers];     // of a layer, by 2^-52
+  double density[kLayers];   // at the layer's end
+
+  Ziggurat() {
+    constexpr double kArea = 0x1.43016a5a4372ep-8, kScale = 0x1p52;
+    double x = kZigguratEnd;
+    density[255] = std::exp(-0.5 * x * x);
+    density[0] = 1;
+    width[255] = x / kScale;
+    width[0] = kArea / density[255] / kScale;  // with the tail
+    inside[0] = static_cast<uint64_t>(x * density[255] / kArea * kScale);
+    inside[1] = 0;
+    for (size_t i = 254; i > 0; --i) {
+      const double below = x;
+      x = std::sqrt(-2 * std::log(kArea / below + density[i + 1]));
+      inside[i + 1] = static_cast<uint64_t>(std::nearbyint(x / below * kScale));
+      width[i] = x / kScale;
+      density[i] = std::exp(-0.5 * x * x);
+      if (i == 38) density[i] = std::nextafter(density[i], 1.0);  // so it is in NumPy's table
+    }
+  }
+};
+
 }  // namespace
 
 SeedSequence::SeedSequence(std::span<const uint32_t> entropy) {
@@ -158,6 +188,32 @@ int64_t Rng::Integer(int64_t low, int64_t high) {
     offset = static_cast<uint64_t>(product >> 64);
   }
   return static_cast<int64_t>(static_cast<uint64_t>(low) + offset);
+}
+
+double Rng::StandardNormal() {
+  static const Ziggurat ziggurat;
+  while (true) {
+    // From the lowest bit: 8 of the layer, one of the sign, 52 of the place.
+    const uint64_t bits = NextUInt64();
+    const size_t layer = bits & 0xff;
+    const bool negative = ((bits >> 8) & 1) != 0;
+    const uint64_t place = (bits >> 9) & 0xfffffffffffffULL;
+    const double magnitude = static_cast<double>(place) * ziggurat.width[layer];
+    const double x = negative ? -magnitude : magnitude;
+    if (place < ziggurat.inside[layer]) return x;
+    if (layer == 0) {  // the tail, Marsaglia 1964
+      while (true) {
+        const double over = -(1 / kZigguratEnd) * std::log1p(-Uniform());
+        const double height = -std::log1p(-Uniform());
+        if (height + height > over * over) {
+          // Another bit than elsewhere says the sign.
+          return ((place >> 8) & 1) != 0 ? -(kZigguratEnd + over) : kZigguratEnd + over;
+        }
+      }
+    }
+    const double upper = ziggurat.density[layer - 1], lower = ziggurat.density[layer];
+    if ((upper - lower) * Uniform() + lower < std::exp(-0.5 * x * x)) return x;
+  }
 }
 
 double Rng::Normal() {

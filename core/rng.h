@@ -1,6 +1,7 @@
 // Random numbers. PCG64 (XSL-RR 128/64) seeded through NumPy's SeedSequence, so that
-// Rng(seed) draws what numpy.random.Generator(PCG64(seed)) draws: Uniform, Integer.
-// Reference: O'Neill 2014 (PCG); NumPy's random module (SeedSequence, bounded integers).
+// Rng(seed) draws what numpy.random.Generator(PCG64(seed)) draws: Uniform, Integer, StandardNormal.
+// Reference: O'Neill 2014 (PCG); NumPy's random module (SeedSequence, bounded integers); Marsaglia
+// and Tsang 2000 (ziggurat).
 #ifndef ROOKERY_CORE_RNG_H_
 #define ROOKERY_CORE_RNG_H_
 
@@ -41,7 +42,9 @@ class Rng {
   // Uniform integer in [low, high), as Generator.integers (Lemire's rejection).
   int64_t Integer(int64_t low, int64_t high);
   int64_t Integer(int64_t high) { return Integer(0, high); }
-  double Normal();  // standard normal, Marsaglia's polar method
+  // Generator.standard_normal: a ziggurat of 256 layers. Scaled, Generator.normal.
+  double StandardNormal();
+  double Normal();  // standard normal too, by Marsaglia's polar method: other draws
   double Normal(double mean, double sd) { return mean + sd * Normal(); }
 
   // In-place Fisher-Yates.

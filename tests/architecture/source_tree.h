@@ -89,6 +89,7 @@ inline const std::vector<SourceFile>& SourceTree() {
         if (hidden || skip) it.disable_recursion_pending();
         continue;
       }
+      if (name == ".git") continue;  // of a second work tree
       std::ifstream in(it->path(), std::ios::binary);
       std::stringstream text;
       text << in.rdbuf();
