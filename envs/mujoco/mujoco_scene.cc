@@ -121,6 +121,11 @@ const Scene& MujocoScene::At(const mjData& data) {
     for (size_t k = 0; k < 9; ++k) r[k] = d->cam_xmat[9 * i + k] * (k % 3 == 0 ? 1 : -1);
     scene_.cameras[i].X_WC = {ToVec3(d->cam_xpos + 3 * i), QuatFromMatrix(r)};
   }
+  // Shadows where the first camera looks.
+  if (m.ncam > 0) {
+    const mjtNum* p = d->xpos + 3 * m.cam_bodyid[0];
+    scene_.light.center = {p[0], p[1], 0};
+  }
   return scene_;
 }
 
