@@ -4,6 +4,7 @@
 #include <BulletDynamics/Featherstone/btMultiBody.h>
 #include <BulletDynamics/Featherstone/btMultiBodyConstraintSolver.h>
 #include <BulletDynamics/Featherstone/btMultiBodyDynamicsWorld.h>
+#include <BulletDynamics/Featherstone/btMultiBodyJointMotor.h>
 #include <BulletDynamics/Featherstone/btMultiBodyLinkCollider.h>
 #include <CommonInterfaces/CommonGUIHelperInterface.h>
 #include <Importers/ImportMJCFDemo/BulletMJCFImporter.h>
@@ -185,6 +186,13 @@ BulletAnt::Impl::Impl(bool unit_axes)
     const btScalar length = joint.getAxisTop(0).length();
     joint.setAxisTop(0, joint.getAxisTop(0) / length);
     joint.setAxisBottom(0, joint.getAxisBottom(0) / length);
+  }
+  // PyBullet's motors, switched off. They do nothing but keep the joints' limits in the order in
+  // which the engine solves them, which tells after five iterations.
+  for (int link : kJointLinks) {
+    auto* motor = new btMultiBodyJointMotor(ant_.get(), link, 0, 0, 0);
+    world_.addMultiBodyConstraint(motor);
+    motor->finalizeMultiDof();
   }
   UpdateTransforms();
   // Finds all pairs that can ever touch, as the floor has no end: from now on the engine holds

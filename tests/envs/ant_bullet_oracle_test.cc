@@ -30,7 +30,7 @@ json Peer(const std::string& python, const std::string& arguments) {
   return json::parse(printed.substr(at + 6, printed.find('\n', at) - at - 6));
 }
 
-json Episode(const std::string& python, uint64_t seed, double size) {
+json Episode(const std::string& python, uint64_t seed, double size, bool episodes_before = false) {
   Rng rng = Rng::Stream(seed, "ant bullet oracle");
   json joints = json::array(), actions = json::array();
   for (int j = 0; j < 8; ++j) joints.push_back(rng.Uniform(-0.1, 0.1));
@@ -40,7 +40,7 @@ json Episode(const std::string& python, uint64_t seed, double size) {
       action.push_back(static_cast<double>(static_cast<float>(rng.Uniform(-size, size))));
     }
   }
-  json calls = {{"joints", joints}, {"actions", actions}};
+  json calls = {{"joints", joints}, {"actions", actions}, {"episodes_before", episodes_before}};
   const testing::TempFolder folder;
   calls["theirs"] = Peer(python, "episode '" + folder.Write("calls.json", calls.dump()) + "'");
   return calls;
@@ -56,8 +56,13 @@ TEST(AntBulletParity, Poses) {
   const std::string python = testing::PeersPython("pybullet, pybullet_data, numpy");
   if (python.empty()) GTEST_SKIP() << testing::kNoPeers;
   for (uint64_t seed = 1; seed <= 4; ++seed) {
-    const json calls = Episode(python, seed, seed % 2 == 0 ? 1.3 : 0.4);
+    const bool episodes_before = seed > 2;
+    const json calls = Episode(python, seed, seed % 2 == 0 ? 1.3 : 0.4, episodes_before);
     BulletAnt ant(/*unit_axes=*/false);
+    if (episodes_before) {
+      ant.Reset(std::array<double, 8>{});
+      for (int t = 0; t < 100; ++t) ant.Step(std::array<double, 8>{100, 50, 0, 9, -80, 0, 30, 0});
+    }
     ant.Reset(Numbers<double>(calls["joints"]));
     double worst = 0;
     for (size_t t = 0; t < kSteps; ++t) {

@@ -1,6 +1,7 @@
 """AntBulletEnv-v0 in PyBullet, with its own model and its calls, beside ours.
 
-Usage: ant_bullet_peer.py episode CALLS.json   {"joints", "actions"} -> every result and pose
+Usage: ant_bullet_peer.py episode CALLS.json   {"joints", "actions", "episodes_before"} ->
+                                               every result and pose
        ant_bullet_peer.py speed STEPS          steps per second
 
 The environment's Python needs the package gym, which is no longer maintained; here are its calls
@@ -31,7 +32,7 @@ class Peer:
         flags = (p.URDF_USE_SELF_COLLISION | p.URDF_USE_SELF_COLLISION_EXCLUDE_ALL_PARENTS
                  | p.URDF_GOOGLEY_UNDEFINED_COLORS)
         self.ant = p.loadMJCF(os.path.join(data, "mjcf", "ant.xml"), flags=flags)[0]
-        self.joints, self.feet = [], []
+        self.joints, self.feet, self.saved = [], [], None
         for j in range(p.getNumJoints(self.ant)):
             p.setJointMotorControl2(self.ant, j, p.POSITION_CONTROL, positionGain=0.1,
                                     velocityGain=0.1, force=0)
@@ -48,7 +49,10 @@ class Peer:
                                     numSolverIterations=5, numSubSteps=self.frame_skip)
 
     def reset(self, joints):
-        # (Gym restores the state of the first reset here; every process has one episode instead.)
+        # Every episode but the first begins with the world of the first reset.
+        if self.saved is not None:
+            p.restoreState(self.saved)
+            self.configure()
         for (j, _, _), q in zip(self.joints, joints):
             p.resetJointState(self.ant, j, targetValue=q, targetVelocity=0)
             p.setJointMotorControl2(self.ant, j, controlMode=p.POSITION_CONTROL, targetPosition=0,
@@ -57,6 +61,8 @@ class Peer:
         self.initial_z = None
         observation = self.observe()
         self.potential = -self.distance / self.dt
+        if self.saved is None:
+            self.saved = p.saveState()
         return observation
 
     def observe(self):
@@ -109,6 +115,10 @@ class Peer:
 
 def episode(calls):
     peer = Peer()
+    if calls["episodes_before"]:
+        peer.reset([0.05] * 8)
+        for action in calls["actions"]:
+            peer.step(-np.array(action, dtype=np.float32))
     out = {"reset": peer.reset(calls["joints"]).tolist(), "steps": []}
     for action in calls["actions"]:
         observation, rewards, done = peer.step(np.array(action, dtype=np.float32))
