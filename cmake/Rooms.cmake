@@ -31,6 +31,14 @@ function(rookery_room_without room folder)
   set_property(TARGET rookery_${room} PROPERTY SOURCES ${sources})
 endfunction()
 
+# The same for single files: room/<file>...
+function(rookery_room_without_files room)
+  get_target_property(sources rookery_${room} SOURCES)
+  list(TRANSFORM ARGN PREPEND ${CMAKE_SOURCE_DIR}/${room}/)
+  list(REMOVE_ITEM sources ${ARGN})
+  set_property(TARGET rookery_${room} PROPERTY SOURCES ${sources})
+endfunction()
+
 # rookery_app(<name> files... [ROOMS rooms...]): a program or test made of the files and those
 # rooms, by default all.
 function(rookery_app name)

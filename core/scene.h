@@ -54,6 +54,7 @@ struct Camera {
 struct Light {
   Vec3 direction = {-50, 30, 100};  // towards the light, any length
   bool shadows = true;
+  Vec3 center;  // m, world; shadows are seen around it
 };
 
 struct Scene {

@@ -1,8 +1,8 @@
 // CPU rasteriser: colour, depth and segmentation of a Scene in one pass, without a GPU or a
 // display, and with the same bytes on every machine, instruction set and thread count.
 // Shading as PyBullet's CPU renderer: base * (0.6 + s * (0.35 max(0, n.l) + 0.05 specular)),
-// s = 1 lit, 0.8 in shadow; in shadow is what the light, a pinhole 2 m from the world's origin,
-// sees more than about 4 cm behind something else.
+// s = 1 lit, 0.8 in shadow; in shadow is what the light, a pinhole 2 m from its centre, sees
+// more than about 4 cm behind something else.
 #ifndef ROOKERY_RENDERERS_RASTERIZER_H_
 #define ROOKERY_RENDERERS_RASTERIZER_H_
 

@@ -26,13 +26,16 @@ bool ShadowMap::Begin(const Light& light, const std::vector<Placed>& casters) {
   for (const Placed& caster : casters) {
     wanted_.push_back({caster.visual->mesh, caster.to_world});
   }
-  if (finished_ && direction_ == light.direction && wanted_ == drawn_) return false;
+  if (finished_ && direction_ == light.direction && center_ == light.center && wanted_ == drawn_) {
+    return false;
+  }
   finished_ = false;
   direction_ = light.direction;
+  center_ = light.center;
   std::swap(drawn_, wanted_);
 
   const Vec3 towards = Normalized(light.direction);
-  const Vec3 forward = -towards, eye = towards * kDistance_m;
+  const Vec3 forward = -towards, eye = light.center + towards * kDistance_m;
   const Vec3 up = std::abs(forward.z) < 0.9999 ? Vec3(0, 0, 1) : Vec3(0, 1, 0);
   const Vec3 side = Normalized(Cross(forward, up));
   const Vec3 top = Cross(side, forward);

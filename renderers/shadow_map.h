@@ -1,9 +1,9 @@
 // What the light sees, and from it which pixels of a camera lie in shadow.
 //
 // As PyBullet's CPU renderer does it for the cameras of the Ravens benchmark: the light is a
-// pinhole 2 m from the world's origin with their image size and focal length, and a surface is in
-// shadow when something is more than about 4 cm nearer to the light. What the light does not see
-// is lit.
+// pinhole 2 m from its centre (there: the world's origin) with their image size and focal length,
+// and a surface is in shadow when something is more than about 4 cm nearer to the light. What the
+// light does not see is lit.
 #ifndef ROOKERY_RENDERERS_SHADOW_MAP_H_
 #define ROOKERY_RENDERERS_SHADOW_MAP_H_
 
@@ -42,7 +42,7 @@ class ShadowMap {
 
   View view_;
   bool finished_ = false;
-  Vec3 direction_;
+  Vec3 direction_, center_;
   std::vector<Caster> drawn_, wanted_;
   std::vector<float> nearness_, block_max_;
   std::vector<std::vector<uint32_t>> lists_;  // triangles of each tile

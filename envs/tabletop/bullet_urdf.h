@@ -1,4 +1,4 @@
-// Private to envs/tabletop: includes Bullet. One parsed URDF, from which any number of equal
+// Private to envs: includes Bullet. One parsed URDF, from which any number of equal
 // bodies is made; collision shapes are shared between them.
 #ifndef ROOKERY_ENVS_TABLETOP_BULLET_URDF_H_
 #define ROOKERY_ENVS_TABLETOP_BULLET_URDF_H_
@@ -25,6 +25,9 @@ inline Quat FromBullet(const btQuaternion& q) { return {q.x(), q.y(), q.z(), q.w
 inline Pose FromBullet(const btTransform& X) {
   return {FromBullet(X.getOrigin()), FromBullet(X.getRotation())};
 }
+
+// Process-wide settings of Bullet, made once: no text on stdout, exact bounding boxes.
+void SetUpBullet();
 
 class BulletUrdf {
  public:

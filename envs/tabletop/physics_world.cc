@@ -32,17 +32,6 @@ void LogBullet(const char* message) {
   LogWarning("bullet: " + text);
 }
 
-// Process-wide settings of Bullet, made once: no text on stdout, exact bounding boxes.
-void SetUpBullet() {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    b3SetCustomPrintfFunc([](const char*) {});
-    b3SetCustomWarningMessageFunc(LogBullet);
-    b3SetCustomErrorMessageFunc(LogBullet);
-    gDbvtMargin = 0;
-  });
-}
-
 // Pools that suit tabletop scenes; Bullet allocates more when they are used up.
 btDefaultCollisionConstructionInfo PoolSizes() {
   btDefaultCollisionConstructionInfo info;
@@ -52,6 +41,16 @@ btDefaultCollisionConstructionInfo PoolSizes() {
 }
 
 }  // namespace
+
+void SetUpBullet() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    b3SetCustomPrintfFunc([](const char*) {});
+    b3SetCustomWarningMessageFunc(LogBullet);
+    b3SetCustomErrorMessageFunc(LogBullet);
+    gDbvtMargin = 0;
+  });
+}
 
 PhysicsWorld::Impl::Impl(double step)
     : step_s(step),

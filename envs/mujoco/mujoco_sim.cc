@@ -1,0 +1,153 @@
+#include "envs/mujoco/mujoco_sim.h"
+
+#include <mujoco/mujoco.h>
+
+#include <cmath>
+#include <map>
+#include <mutex>
+
+#include "core/assets.h"
+#include "core/error.h"
+#include "core/log.h"
+#include "core/run_folder.h"
+#include "envs/mujoco/mujoco_scene.h"
+
+namespace rookery {
+namespace {
+
+[[maybe_unused]] const bool kVersion = RegisterEngineVersion("mujoco", mj_versionString());
+
+// Errors leave MuJoCo as exceptions; its own handlers would write a file and end the process.
+void OnMessage(const mjLogMessage* message) {
+  const std::string text = std::string("mujoco: ") + message->subject;
+  if (message->level == mjLOG_ERROR) throw Failure(text);
+  if (message->level == mjLOG_WARNING) LogWarning(text);
+}
+
+void SetUpMujoco() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    ROOKERY_CHECK_EQ(mj_version(), mjVERSION_HEADER);
+    mju_setLogHandler(OnMessage);
+  });
+}
+
+std::shared_ptr<const mjModel> Compile(const std::string& path) {
+  char message[1000] = "";
+  const std::unique_ptr<mjSpec, void (*)(mjSpec*)> spec(
+      mj_parseXML(path.c_str(), nullptr, message, sizeof(message)), mj_deleteSpec);
+  if (spec == nullptr) throw Failure("mujoco cannot read " + path + ": " + message);
+  mjModel* model = mj_compile(spec.get(), nullptr);
+  if (model == nullptr) {
+    throw Failure("mujoco cannot compile " + path + ": " + mjs_getError(spec.get()));
+  }
+  return {model, [](const mjModel* m) { mj_deleteModel(const_cast<mjModel*>(m)); }};
+}
+
+}  // namespace
+
+std::shared_ptr<const mjModel> LoadMujocoModel(const std::string& asset) {
+  static std::mutex mutex;
+  static std::map<std::string, std::weak_ptr<const mjModel>> models;
+  SetUpMujoco();
+  const std::string path = FindAsset(asset);
+  const std::lock_guard lock(mutex);
+  std::weak_ptr<const mjModel>& known = models[path];
+  std::shared_ptr<const mjModel> model = known.lock();
+  if (model == nullptr) known = model = Compile(path);
+  return model;
+}
+
+MujocoSim::MujocoSim(const std::string& asset)
+    : model_(LoadMujocoModel(asset)),
+      data_(mj_makeData(model_.get()), mj_deleteData),
+      state_(static_cast<size_t>(mj_stateSize(model_.get(), mjSTATE_INTEGRATION))) {
+  if (data_ == nullptr) throw Failure("mujoco: no memory for a simulation of " + asset);
+}
+
+MujocoSim::~MujocoSim() = default;
+
+void MujocoSim::Reset() { mj_resetData(model_.get(), data_.get()); }
+
+void MujocoSim::SetState(std::span<const double> qpos, std::span<const double> qvel) {
+  ROOKERY_CHECK_EQ(std::ssize(qpos), model_->nq);
+  ROOKERY_CHECK_EQ(std::ssize(qvel), model_->nv);
+  mju_copy(data_->qpos, qpos.data(), static_cast<int>(qpos.size()));
+  mju_copy(data_->qvel, qvel.data(), static_cast<int>(qvel.size()));
+  mj_forward(model_.get(), data_.get());
+}
+
+bool MujocoSim::Usable() const {
+  // MuJoCo itself looks at the state when a step begins, and starts anew when it is unusable.
+  for (int kind : {mjWARN_BADQPOS, mjWARN_BADQVEL, mjWARN_BADQACC}) {
+    if (data_->warning[kind].number > 0) return false;
+  }
+  const auto first_bad = [](const mjtNum* values, int64_t n) {
+    for (int64_t i = 0; i < n; ++i) {
+      if (!(std::abs(values[i]) <= mjMAXVAL)) return i;
+    }
+    return int64_t{-1};
+  };
+  const int64_t q = first_bad(data_->qpos, model_->nq), v = first_bad(data_->qvel, model_->nv);
+  if (q < 0 && v < 0) return true;
+  LogWarning("mujoco: the simulation is unstable: " +
+             (q >= 0 ? "position " + std::to_string(q) : "velocity " + std::to_string(v)) +
+             " is no usable number, at " + std::to_string(data_->time) + " s");
+  return false;
+}
+
+bool MujocoSim::Step(int steps) {
+  for (int i = 0; i < steps; ++i) {
+    mj_step(model_.get(), data_.get());
+    if (!Usable()) {
+      Reset();
+      mj_forward(model_.get(), data_.get());
+      return false;
+    }
+    if (observer_) observer_();
+  }
+  mj_rnePostConstraint(model_.get(), data_.get());
+  return true;
+}
+
+void MujocoSim::Save(ByteWriter* out) const {
+  mj_getState(model_.get(), data_.get(), state_.data(), mjSTATE_INTEGRATION);
+  out->PutVector(state_);
+}
+
+void MujocoSim::Load(ByteReader* in) {
+  const std::vector<double> state = in->GetVector<double>();
+  if (state.size() != state_.size()) {
+    throw UserError("snapshot: a state of " + std::to_string(state.size()) + " numbers, not " +
+                    std::to_string(state_.size()));
+  }
+  Reset();
+  mj_setState(model_.get(), data_.get(), state.data(), mjSTATE_INTEGRATION);
+}
+
+const Scene& MujocoSim::GetScene() {
+  if (scene_ == nullptr) scene_ = std::make_unique<MujocoScene>(model_);
+  return scene_->At(*data_);
+}
+
+std::vector<double> ResetVector(const ArrayMap& options, const std::string& name, int64_t size,
+                                const std::string& env) {
+  std::vector<double> values;
+  const Array* given = options.Find(name);
+  if (given == nullptr) return values;
+  const std::string what = env + ": reset option '" + name + "'";
+  if (given->shape() != Shape{size}) {
+    throw UserError(what + " has shape " + ShapeText(given->shape()) + ", expected " +
+                    ShapeText({size}));
+  }
+  for (int64_t i = 0; i < size; ++i) {
+    values.push_back(given->AsDouble(i));
+    if (!(std::abs(values.back()) <= mjMAXVAL)) {
+      throw UserError(what + ": element " + std::to_string(i) + " is " +
+                      std::to_string(values.back()) + ", expected a finite number (at most 1e10)");
+    }
+  }
+  return values;
+}
+
+}  // namespace rookery
