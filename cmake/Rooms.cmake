@@ -24,6 +24,10 @@ endfunction()
 function(rookery_room_without room folder)
   get_target_property(sources rookery_${room} SOURCES)
   list(FILTER sources EXCLUDE REGEX "/${room}/${folder}/")
+  if(NOT sources)  # a library is made of something
+    set(sources ${CMAKE_BINARY_DIR}/empty.cc)
+    file(TOUCH ${sources})
+  endif()
   set_property(TARGET rookery_${room} PROPERTY SOURCES ${sources})
 endfunction()
 
