@@ -30,9 +30,11 @@ constexpr size_t kParts = 4;  // none, tyre, stripe, hull
 constexpr std::array<std::array<int, 3>, kParts> kPartColors = {
     {{0, 0, 0}, {0, 0, 0}, {77, 77, 77}, {204, 0, 0}}};
 
-constexpr int kScoreSize = 12;  // px, of the corner with the score
+constexpr int kPanelRow = kStateSize - kStateSize * 5 / 40;  // the first of the black panel
+constexpr int kScoreSize = 12;                               // px, of the corner with the score
 // On canvas pixels of that corner, 125 x 100: a digit, and the middle of the text.
-constexpr int kDigitWidth = 23, kDigitHeight = 30, kScoreX = 60, kScoreY = 50;
+constexpr int kDigitWidth = 23, kDigitHeight = 31, kDigitAdvance = 25, kMinusWidth = 14,
+              kScoreX = 60, kScoreTop = 31;
 
 uint8_t Dimmed(int color) { return static_cast<uint8_t>(std::max(color - kLoss, 0)); }
 
@@ -71,33 +73,67 @@ void CrispSpans(std::span<const Point2> polygon, int width, int height, Span&& s
   }
 }
 
-// The same for corners on whole pixels, with everything on the outline.
+// The same for corners on whole pixels of the window, with everything on the outline.
 template <typename Span>
-void OutlinedSpans(std::span<const std::array<int, 2>> polygon, int width, int height,
-                   Span&& span) {
-  int top = polygon[0][1], bottom = top;
+void OutlinedSpans(std::span<const std::array<int, 2>> polygon, Span&& span) {
+  std::array<int16_t, kWindow> left, right;  // of each row
+  int top = kWindow, bottom = -1;
   for (const auto& [x, y] : polygon) {
     top = std::min(top, y);
     bottom = std::max(bottom, y);
   }
-  for (int y = std::max(top, 0); y <= std::min(bottom, height - 1); ++y) {
-    int left = width, right = -1;
-    for (size_t i = 0; i < polygon.size(); ++i) {
-      const auto& [ax, ay] = polygon[i];
-      const auto& [bx, by] = polygon[(i + 1) % polygon.size()];
-      if (y < std::min(ay, by) || y > std::max(ay, by)) continue;
-      if (ay == by) {
-        left = std::min({left, ax, bx});
-        right = std::max({right, ax, bx});
-        continue;
-      }
-      const int x = ax + (y - ay) * (bx - ax) / (by - ay);
-      left = std::min(left, x);
-      right = std::max(right, x);
+  top = std::max(top, 0);
+  bottom = std::min(bottom, kWindow - 1);
+  for (int y = top; y <= bottom; ++y) {
+    left[static_cast<size_t>(y)] = kWindow;
+    right[static_cast<size_t>(y)] = -1;
+  }
+  for (size_t i = 0; i < polygon.size(); ++i) {
+    const std::array<int, 2>*a = &polygon[i], *b = &polygon[(i + 1) % polygon.size()];
+    if ((*a)[1] > (*b)[1]) std::swap(a, b);
+    const auto [ax, ay] = *a;
+    const auto [bx, by] = *b;
+    for (int y = std::max(ay, 0); y <= std::min(by, kWindow - 1); ++y) {
+      const int x = ay == by ? ax : ax + (y - ay) * (bx - ax) / (by - ay);
+      const int other = ay == by ? bx : x;
+      int16_t &l = left[static_cast<size_t>(y)], &r = right[static_cast<size_t>(y)];
+      l = static_cast<int16_t>(std::clamp(std::min(x, other), 0, static_cast<int>(l)));
+      r = static_cast<int16_t>(std::clamp(std::max(x, other), static_cast<int>(r), kWindow - 1));
     }
-    left = std::max(left, 0);
-    right = std::min(right, width - 1);
-    if (left <= right) span(y, left, right + 1);
+  }
+  for (int y = top; y <= bottom; ++y) {
+    const int begin = left[static_cast<size_t>(y)], end = right[static_cast<size_t>(y)] + 1;
+    if (begin < end) span(y, begin, end);
+  }
+}
+
+// How a canvas pixel that begins at `from` divides between the pixel there and the next.
+struct Shared {
+  Shared(int from, int length, int pixel)
+      : first(from / pixel),
+        over(std::max(from % pixel + length - pixel, 0)),
+        share(length - over) {}
+  int first, over, share;
+};
+
+int AdvanceOf(char c) { return c == '-' ? kMinusWidth : kDigitAdvance; }
+
+// Adds the canvas pixels of a digit to those of the corner's pixels, each with its share of them.
+void AddDigit(const Array& digit, int left, std::array<int, kScoreSize * kScoreSize>* sums) {
+  const int width = static_cast<int>(digit.shape()[1]);
+  const uint8_t* canvas = digit.As<uint8_t>().data();
+  for (int y = kScoreTop; y < kScoreTop + kDigitHeight; ++y) {
+    for (int x = left; x < left + width; ++x, canvas += 3) {
+      if (*canvas == 0 || x < 0 || x >= kScoreSize * kColumnUnits / kPixelColumns) continue;
+      const Shared row(y * kPixelRows, kPixelRows, kRowUnits);
+      const Shared column(x * kPixelColumns, kPixelColumns, kColumnUnits);
+      int* const sum = &(*sums)[static_cast<size_t>(row.first * kScoreSize + column.first)];
+      sum[0] += *canvas * row.share * column.share;
+      if (column.over > 0) sum[1] += *canvas * row.share * column.over;
+      if (row.over == 0) continue;
+      sum[kScoreSize] += *canvas * row.over * column.share;
+      if (column.over > 0) sum[kScoreSize + 1] += *canvas * row.over * column.over;
+    }
   }
 }
 
@@ -116,8 +152,10 @@ void Blend(double x0, double y0, double x1, double y1, const std::array<uint8_t,
     for (int x = static_cast<int>(x0); x < x1; ++x) {
       const double share = high * (std::min(x1, x + 1.0) - std::max(x0, static_cast<double>(x)));
       uint8_t* const pixel = out + (y * kStateSize + x) * 3;
+      const double behind = y < kPanelRow ? share : 0;  // on the black panel neighbours add up
       for (size_t c = 0; c < 3; ++c) {
-        pixel[c] = static_cast<uint8_t>(pixel[c] + share * (color[c] - pixel[c]) + 0.5);
+        const double value = pixel[c] - behind * pixel[c] + share * color[c] + 0.5;
+        pixel[c] = static_cast<uint8_t>(std::min(value, 255.0));
       }
     }
   }
@@ -149,9 +187,10 @@ StatePicture::StatePicture(bool smooth)
       kinds_(smooth ? 0 : kStateSize * kStateSize),
       digits_() {
   for (size_t i = 0; i < digits_.size(); ++i) {
-    Canvas canvas(kDigitWidth + 1, kDigitHeight);
+    const bool minus = i == 10;
+    Canvas canvas(minus ? kMinusWidth : kDigitWidth, kDigitHeight);
     const char text[] = {"0123456789-"[i], '\0'};
-    canvas.AddText(text, 2, 0, kDigitHeight);
+    canvas.AddText(text, minus ? -3 : 1, 0, kDigitHeight);
     canvas.Paint({255, 255, 255});
     digits_[i] = canvas.image();
   }
@@ -180,26 +219,26 @@ void StatePicture::DrawSmooth(const View& view, const Camera& camera, uint8_t* o
   const Palette palette(view.colors, /*round=*/false);
   ground_.Sweep(true, [&](int y, int begin, int end, const Coverage<8>::Cover& cover) {
     constexpr int64_t kFull = kFullCover;
-    const int64_t field = std::clamp<int64_t>(cover[kField], 0, kFull);
-    const int64_t grass = std::clamp<int64_t>(cover[kGrass], 0, field);
-    int64_t road = 0;
+    const int32_t field = std::clamp(cover[kField], 0, kFullCover);
+    const int32_t grass = std::clamp(cover[kGrass], 0, field);
+    int32_t road = 0;
     for (size_t layer = kRoad; layer < kLayerCount; ++layer) road += cover[layer];
-    const int64_t whole = std::max(road, kFull), ground = whole - road;
-    std::array<int64_t, 3> sum = {};  // of colour and share
-    for (size_t c = 0; c < 3; ++c) {
-      if (road != 0) {
-        for (size_t layer = kRoad; layer < kLayerCount; ++layer) {
-          sum[c] += cover[layer] * palette.of[layer][c];
-        }
+    const int32_t whole = std::max(road, kFullCover), ground = whole - road;
+    std::array<int32_t, 3> sum = {};  // of colour and share
+    if (road != 0) {
+      for (size_t layer = kRoad; layer < kLayerCount; ++layer) {
+        for (size_t c = 0; c < 3; ++c) sum[c] += cover[layer] * palette.of[layer][c];
       }
-      if (view.background == nullptr && ground != 0) {
-        const int64_t under =
+    }
+    if (view.background == nullptr && ground != 0) {
+      for (size_t c = 0; c < 3; ++c) {
+        const int32_t under =
             grass * palette.of[kGrass][c] + (field - grass) * palette.of[kField][c];
-        sum[c] += under * ground / kFull;
+        sum[c] += static_cast<int32_t>(static_cast<int64_t>(under) * ground / kFull);
       }
     }
     uint8_t* pixel = out + (y * kStateSize + begin) * 3;
-    const int64_t picture = ground * field / kFull;  // the background's share
+    const int64_t picture = static_cast<int64_t>(ground) * field / kFull;  // the background's share
     if (view.background != nullptr && picture != 0) {
       const uint8_t* behind = view.background + (pixel - out);
       if (picture == kFull) {
@@ -215,7 +254,8 @@ void StatePicture::DrawSmooth(const View& view, const Camera& camera, uint8_t* o
     std::array<uint8_t, 3> color;
     for (size_t c = 0; c < 3; ++c) {
       // Rounded up: both passes of v3's scaling round down.
-      color[c] = Dimmed(static_cast<int>((sum[c] + whole - 1) / whole));
+      const int32_t up = sum[c] + whole - 1;
+      color[c] = Dimmed(whole == kFullCover ? up / kFullCover : up / whole);
     }
     Fill(pixel, end - begin, color);
   });
@@ -229,15 +269,14 @@ void StatePicture::DrawCar(const View& view, const Camera& camera, uint8_t* out)
       pixels[i] = {static_cast<int>(corners[i].x) - kWindowX,
                    kScreenHeight - 1 - static_cast<int>(corners[i].y) - kWindowY};
     }
-    OutlinedSpans({pixels.data(), corners.size()}, kWindow, kWindow,
-                  [&](int y, int begin, int end) {
-                    std::memset(&car_[static_cast<size_t>(y * kWindow + begin)], part,
-                                static_cast<size_t>(end - begin));
-                    left = std::min(left, begin);
-                    right = std::max(right, end);
-                    top = std::min(top, y);
-                    bottom = std::max(bottom, y + 1);
-                  });
+    OutlinedSpans({pixels.data(), corners.size()}, [&](int y, int begin, int end) {
+      std::memset(&car_[static_cast<size_t>(y * kWindow + begin)], part,
+                  static_cast<size_t>(end - begin));
+      left = std::min(left, begin);
+      right = std::max(right, end);
+      top = std::min(top, y);
+      bottom = std::max(bottom, y + 1);
+    });
   });
 
   // The share of each part in each pixel of the picture.
@@ -250,20 +289,20 @@ void StatePicture::DrawCar(const View& view, const Camera& camera, uint8_t* out)
     for (int x = left; x < right; ++x) {
       const uint8_t part = parts[x];
       if (part == 0) continue;
-      const int from = (kWindowX + x) * kPixelColumns - kFirstColumn * kColumnUnits;
-      const auto column = static_cast<size_t>(from / kColumnUnits);
-      const int over = std::max(from % kColumnUnits + kPixelColumns - kColumnUnits, 0);
-      row[column][part] += kPixelColumns - over;
-      row[column + 1][part] += over;
+      const Shared column((kWindowX + x) * kPixelColumns - kFirstColumn * kColumnUnits,
+                          kPixelColumns, kColumnUnits);
+      row[static_cast<size_t>(column.first)][part] += column.share;
+      row[static_cast<size_t>(column.first) + 1][part] += column.over;
     }
-    std::memset(parts + left, 0, static_cast<size_t>(std::max(right - left, 0)));
-    const int from = (kWindowY + y) * kPixelRows - kFirstRow * kRowUnits;
-    const auto index = static_cast<size_t>(from / kRowUnits);
-    const int over = std::max(from % kRowUnits + kPixelRows - kRowUnits, 0);
-    for (size_t column = 0; column < kCarColumns; ++column) {
+    std::memset(parts + left, 0, static_cast<size_t>(right - left));
+    const Shared at((kWindowY + y) * kPixelRows - kFirstRow * kRowUnits, kPixelRows, kRowUnits);
+    const auto index = static_cast<size_t>(at.first);
+    const auto first_column = static_cast<size_t>(left * kPixelColumns / kColumnUnits);
+    const auto last_column = static_cast<size_t>(right * kPixelColumns / kColumnUnits + 1);
+    for (size_t column = first_column; column <= last_column; ++column) {
       for (size_t part = 1; part < kParts; ++part) {
-        shares[index][column][part] += row[column][part] * (kPixelRows - over);
-        shares[index + 1][column][part] += row[column][part] * over;
+        shares[index][column][part] += row[column][part] * at.share;
+        shares[index + 1][column][part] += row[column][part] * at.over;
       }
     }
   }
@@ -322,14 +361,17 @@ void StatePicture::DrawCrisp(const View& view, const Camera& camera, uint8_t* ou
 }
 
 void StatePicture::DrawIndicators(const View& view, uint8_t* out) {
-  constexpr int kFirstRow = kStateSize - kStateSize * 5 / 40;
-  std::memset(out + kFirstRow * kStateSize * 3, 0, (kStateSize - kFirstRow) * kStateSize * 3);
-  for (const Bar& bar : Bars(view)) {
+  std::memset(out + kPanelRow * kStateSize * 3, 0, (kStateSize - kPanelRow) * kStateSize * 3);
+  const std::array<Bar, 7> bars = Bars(view);
+  for (const Bar& bar : bars) {
     if (smooth_) {
       if (std::abs(bar.value) <= 1e-4) continue;
       // Whole canvas pixels with their outline.
       const auto whole = [](double a) { return static_cast<double>(static_cast<int>(a)); };
-      const double x0 = whole(std::min(bar.x0, bar.x1)), x1 = whole(std::max(bar.x0, bar.x1)) + 1;
+      // The next of the four bars side by side covers the outline.
+      const bool covered = &bar >= &bars[1] && &bar < &bars[4];
+      const double x0 = whole(std::min(bar.x0, bar.x1));
+      const double x1 = whole(std::max(bar.x0, bar.x1)) + (covered ? 0 : 1);
       const double y0 = whole(std::min(bar.y0, bar.y1)), y1 = whole(std::max(bar.y0, bar.y1)) + 1;
       Blend(x0 * kScaleX, y0 * kScaleY, x1 * kScaleX, y1 * kScaleY,
             {Dimmed(bar.color[0]), Dimmed(bar.color[1]), Dimmed(bar.color[2])}, out);
@@ -351,27 +393,12 @@ void StatePicture::DrawScore(double reward, uint8_t* out) {
   if (text != score_text_) {  // drawn anew only when it changes
     score_text_ = text;
     std::array<int, kScoreSize* kScoreSize> sums = {};
-    const int length = static_cast<int>(std::strlen(text.data()));
-    for (int i = 0; i < length; ++i) {
-      const char c = text[static_cast<size_t>(i)];
-      const Array& digit = digits_[c == '-' ? 10 : static_cast<size_t>(c - '0')];
-      const int width = static_cast<int>(digit.shape()[1]);
-      const int x0 = kScoreX - length * kDigitWidth / 2 + i * kDigitWidth;
-      const int y0 = kScoreY - kDigitHeight / 2;
-      for (int y = y0; y < y0 + kDigitHeight; ++y) {
-        for (int x = std::max(x0, 0);
-             x < std::min(x0 + width, kScoreSize * kColumnUnits / kPixelColumns); ++x) {
-          const int value =
-              digit.As<uint8_t>()[static_cast<size_t>(((y - y0) * width + x - x0) * 3)];
-          if (value == 0) continue;
-          for (int row = y * kPixelRows; row < (y + 1) * kPixelRows; ++row) {
-            for (int column = x * kPixelColumns; column < (x + 1) * kPixelColumns; ++column) {
-              sums[static_cast<size_t>(row / kRowUnits * kScoreSize + column / kColumnUnits)] +=
-                  value;
-            }
-          }
-        }
-      }
+    int text_width = 0;
+    for (const char* c = text.data(); *c != '\0'; ++c) text_width += AdvanceOf(*c);
+    int left = kScoreX - text_width / 2;
+    for (const char* c = text.data(); *c != '\0'; ++c) {
+      AddDigit(digits_[*c == '-' ? 10 : static_cast<size_t>(*c - '0')], left, &sums);
+      left += AdvanceOf(*c);
     }
     for (size_t i = 0; i < sums.size(); ++i) {
       score_[i] = Dimmed((sums[i] + kWhole - 1) / kWhole);
