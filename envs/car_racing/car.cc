@@ -5,8 +5,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/run_folder.h"
+
 namespace rookery::car_racing {
 namespace {
+
+[[maybe_unused]] const bool kVersion = RegisterEngineVersion(
+    "box2d", std::to_string(b2_version.major) + "." + std::to_string(b2_version.minor) + "." +
+                 std::to_string(b2_version.revision));
 
 constexpr double kEnginePower = 100000000 * kSize * kSize;
 constexpr double kWheelInertia = 4000 * kSize * kSize;
