@@ -1,4 +1,8 @@
 // `rookery bench env`: whole oracle episodes, beside the same in Python with PyBullet and NumPy.
+#include "apps/bench.h"
+
+#ifdef ROOKERY_WITH_BULLET
+
 #include <time.h>
 
 #include <algorithm>
@@ -7,7 +11,6 @@
 #include <map>
 #include <memory>
 
-#include "apps/bench.h"
 #include "core/assets.h"
 #include "core/registry.h"
 #include "core/step_loop.h"
@@ -288,3 +291,16 @@ int Environment(const Options& options, Output* out) {
 }
 
 }  // namespace rookery::bench
+
+#else  // ROOKERY_WITH_BULLET
+
+namespace rookery::bench {
+
+int Environment(const Options&, Output*) {
+  MakeTask();  // says what is missing
+  return 1;
+}
+
+}  // namespace rookery::bench
+
+#endif  // ROOKERY_WITH_BULLET

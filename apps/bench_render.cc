@@ -1,11 +1,14 @@
 // `rookery bench render`: the rasteriser beside PyBullet's CPU renderer, on the same scene.
+#include "apps/bench.h"
+
+#ifdef ROOKERY_WITH_BULLET
+
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <map>
 #include <memory>
 
-#include "apps/bench.h"
 #include "core/assets.h"
 #include "core/error.h"
 #include "core/thread_pool.h"
@@ -210,3 +213,16 @@ int Render(const Options& options, Output* out) {
 }
 
 }  // namespace rookery::bench
+
+#else  // ROOKERY_WITH_BULLET
+
+namespace rookery::bench {
+
+int Render(const Options&, Output*) {
+  MakeTask();  // says what is missing
+  return 1;
+}
+
+}  // namespace rookery::bench
+
+#endif  // ROOKERY_WITH_BULLET

@@ -128,10 +128,10 @@ void Spec::Validate(const ArrayMap& map, std::string_view what, bool check_bound
     });
     if (bad >= 0) {
       complain(ElementName(spec, bad) + " = " + Number(array->AsDouble(bad)) +
-               (check_bounds ? " is outside [" + Number(spec.LowAt(bad)) + ", " +
-                                   Number(spec.HighAt(bad)) + "]" +
-                                   (spec.unit.empty() ? "" : " " + spec.unit)
-                             : " is not finite"));
+               (check_bounds
+                    ? " is outside [" + Number(spec.LowAt(bad)) + ", " + Number(spec.HighAt(bad)) +
+                          "]" + (spec.unit.empty() ? "" : " " + spec.unit)
+                    : " is not finite"));
     }
   }
 }

@@ -4,3 +4,8 @@ if(ROOKERY_BULLET)
 else()
   rookery_room_without(envs tabletop)
 endif()
+# A plugin of its own, for its licence.
+rookery_room_without(envs atari)
+if(ROOKERY_ATARI)
+  include(${CMAKE_CURRENT_LIST_DIR}/atari/plugin.cmake)
+endif()

@@ -62,8 +62,11 @@ TEST_P(EnvContract, IsSuggestedForTypingErrors) {
           wrong.begin(), wrong.end(), id.begin(), id.end(),
           [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
       if (same_letters) continue;  // not an error: case is forgiven
-      EXPECT_THAT(MessageOfUserError([&] { FindEnv(wrong); }), HasSubstr("did you mean " + id))
-          << wrong;
+      // Among others: short names have near neighbours.
+      const std::string message = MessageOfUserError([&] { FindEnv(wrong); });
+      const size_t question = message.find("did you mean ");
+      EXPECT_TRUE(question != std::string::npos && message.find(id, question) != std::string::npos)
+          << wrong << ": " << message;
     }
   }
 }
@@ -77,8 +80,10 @@ Hook ExpectValid(double* sum) {
     EXPECT_EQ(result.observation.Names(), spec.observation.Names()) << "another order";
     EXPECT_EQ(result.info.Names(), spec.info.Names()) << "another order";
     EXPECT_TRUE(std::isfinite(result.reward));
-    EXPECT_GE(result.reward, spec.reward_low);
-    EXPECT_LE(result.reward, spec.reward_high);
+    if (env->episode_steps() > 0) {  // a reset brings none
+      EXPECT_GE(result.reward, spec.reward_low);
+      EXPECT_LE(result.reward, spec.reward_high);
+    }
     *sum += result.reward;
   };
 }
