@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "core/interrupt.h"
 #include "core/log.h"
+#include "core/plugins.h"
 
 #ifndef ROOKERY_VERSION
 #define ROOKERY_VERSION "unknown"
@@ -127,6 +128,7 @@ int Main(int argc, char** argv) {
   int code = 1;
   std::string message;
   try {
+    LoadPlugins();
     code = Run(words, &output);
     if (code == 0 && Interrupted()) code = kInterruptedCode;
   } catch (const UserError& error) {

@@ -39,6 +39,31 @@ function(rookery_room_without_files room)
   set_property(TARGET rookery_${room} PROPERTY SOURCES ${sources})
 endfunction()
 
+# rookery_plugin(<name> files... LINK targets...): the shared module rookery_<name>.so in the build
+# folder, which programs load when they start (core/plugins.h). It finds rookery's own symbols in
+# the program and keeps those of what it links to itself.
+function(rookery_plugin name)
+  cmake_parse_arguments(PARSE_ARGV 1 plugin "" "" "LINK")
+  get_property(symbol GLOBAL PROPERTY ROOKERY_PLUGIN_SYMBOL)
+  set(abi_file ${CMAKE_BINARY_DIR}/plugin_abi.cc)
+  file(CONFIGURE OUTPUT ${abi_file} @ONLY CONTENT
+"extern \"C\" {
+extern const int @symbol@;
+__attribute__((used)) const int* const rookery_plugin_needs = &@symbol@;
+}
+")
+  add_library(rookery_${name} MODULE ${plugin_UNPARSED_ARGUMENTS} ${abi_file})
+  target_include_directories(rookery_${name} PRIVATE ${CMAKE_SOURCE_DIR})
+  target_compile_features(rookery_${name} PRIVATE cxx_std_20)
+  target_compile_options(rookery_${name} PRIVATE -ffp-contract=off)
+  target_link_options(rookery_${name} PRIVATE -Wl,--exclude-libs,ALL)
+  target_link_libraries(rookery_${name} PRIVATE
+    ${plugin_LINK} nlohmann_json::nlohmann_json rookery_warnings)
+  set_target_properties(rookery_${name} PROPERTIES
+    PREFIX "" LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+  set_property(GLOBAL APPEND PROPERTY ROOKERY_PLUGINS rookery_${name})
+endfunction()
+
 # rookery_app(<name> files... [ROOMS rooms...]): a program or test made of the files and those
 # rooms, by default all.
 function(rookery_app name)
@@ -53,4 +78,10 @@ function(rookery_app name)
     target_link_libraries(${name} PRIVATE rookery_${room})
   endforeach()
   target_link_libraries(${name} PRIVATE rookery_warnings)
+  # Plugins find our symbols in the program; they are built before it runs.
+  set_target_properties(${name} PROPERTIES ENABLE_EXPORTS ON)
+  get_property(plugins GLOBAL PROPERTY ROOKERY_PLUGINS)
+  if(plugins)
+    add_dependencies(${name} ${plugins})
+  endif()
 endfunction()

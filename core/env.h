@@ -34,6 +34,7 @@ struct EnvSpec {
   double control_hz = 0;  // steps per simulated second; 0 = not timed
   bool has_oracle = false;
   bool deterministic = false;  // true: the seed changes nothing
+  bool same_start = false;     // true: every reset looks alike; luck comes with the steps
   ActionBounds action_bounds = ActionBounds::kRefuse;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <map>
+#include <mutex>
 #include <nlohmann/json.hpp>
 
 #include "core/error.h"
@@ -23,6 +24,16 @@ std::map<std::string, AgentEntry>& Agents() {
 std::map<std::string, WrapperEntry>& Wrappers() {
   static std::map<std::string, WrapperEntry> wrappers;
   return wrappers;
+}
+
+struct Explanations {
+  std::mutex mutex;
+  std::map<std::string, std::string> of;  // folded beginning of a name -> why there is none
+};
+
+Explanations& TheExplanations() {
+  static Explanations explanations;
+  return explanations;
 }
 
 // Lower case without separators, so that block-insertion finds BlockInsertion.
@@ -191,6 +202,14 @@ std::vector<const AgentEntry*> ListAgents() {
 
 const EnvEntry& FindEnv(std::string_view name) {
   if (const EnvEntry* entry = Match(Envs(), std::string(name))) return *entry;
+  {
+    const std::lock_guard lock(TheExplanations().mutex);
+    for (const auto& [prefix, why] : TheExplanations().of) {
+      if (Fold(name).starts_with(prefix)) {
+        throw UserError("unknown environment '" + std::string(name) + "': " + why);
+      }
+    }
+  }
   ThrowUnknown(Envs(), "environment", name);
 }
 
@@ -202,6 +221,15 @@ const WrapperEntry& FindWrapper(std::string_view name) {
 const AgentEntry& FindAgent(std::string_view name) {
   if (const AgentEntry* entry = Match(Agents(), std::string(name))) return *entry;
   ThrowUnknown(Agents(), "agent", name);
+}
+
+void ExplainMissingEnvs(const std::string& prefix, const std::string& why) {
+  const std::lock_guard lock(TheExplanations().mutex);
+  if (why.empty()) {
+    TheExplanations().of.erase(Fold(prefix));
+  } else {
+    TheExplanations().of[Fold(prefix)] = why;
+  }
 }
 
 std::unique_ptr<Config> MakeEnvConfig(const EnvEntry& entry,

@@ -48,6 +48,8 @@ struct EnvEntry {
   double oracle_success = 0;               // declared share of solved episodes; 0 = no oracle
   double random_score = 0;                 // mean return that random actions stay below
   bool heavy = false;                      // episodes take seconds: its checks are slow tests
+  // Of many alike, "ALE/<Game>-v5": tables show them in one row, fast tests run a few of them.
+  std::string family = {};
   std::function<std::unique_ptr<Config>()> make_config = {};
   std::function<std::unique_ptr<Env>(const Config&)> make = {};
 };
@@ -84,6 +86,10 @@ std::vector<const AgentEntry*> ListAgents();
 const EnvEntry& FindEnv(std::string_view name);
 const WrapperEntry& FindWrapper(std::string_view name);
 const AgentEntry& FindAgent(std::string_view name);
+
+// Why FindEnv finds no environment whose name begins with `prefix` (a plugin or files are missing):
+// its message for unknown names of that kind. "" takes it back.
+void ExplainMissingEnvs(const std::string& prefix, const std::string& why);
 
 // Fresh config with "key=value" settings applied; `profile=` first, wherever it stands.
 std::unique_ptr<Config> MakeEnvConfig(const EnvEntry& entry,

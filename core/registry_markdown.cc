@@ -1,6 +1,7 @@
 #include "core/registry_markdown.h"
 
 #include <cmath>
+#include <set>
 #include <vector>
 
 #include "core/error.h"
@@ -29,13 +30,34 @@ std::string Percent(double share) {
   return std::to_string(static_cast<int>(std::lround(100 * share))) + " %";
 }
 
+// One row for all: `first` is the first of them.
+std::string FamilyRow(const EnvEntry& first, const std::vector<const EnvEntry*>& envs) {
+  int count = 0;
+  const EnvEntry* last = &first;
+  for (const EnvEntry* env : envs) {
+    if (env->family != first.family) continue;
+    ++count;
+    last = env;
+  }
+  return Row({"`" + first.family + "`",
+              std::to_string(count) + " environments, `" + first.id + "` to `" + last->id + "`",
+              std::to_string(first.max_steps) + " steps", "no oracle", StatusName(first.status),
+              first.source});
+}
+
 }  // namespace
 
 std::string RegistryMarkdown() {
   std::string text =
       "| environment | task | time limit | oracle solves | status | source |\n"
       "| --- | --- | --- | --- | --- | --- |\n";
-  for (const EnvEntry* env : ListEnvs()) {
+  const std::vector<const EnvEntry*> envs = ListEnvs();
+  std::set<std::string> families;
+  for (const EnvEntry* env : envs) {
+    if (!env->family.empty()) {
+      if (families.insert(env->family).second) text += FamilyRow(*env, envs);
+      continue;
+    }
     text += Row({"`" + env->id + "`", env->summary,
                  env->max_steps > 0 ? std::to_string(env->max_steps) + " steps" : "none",
                  env->oracle_success > 0 ? "at least " + Percent(env->oracle_success) : "no oracle",

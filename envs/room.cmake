@@ -16,3 +16,8 @@ if(ROOKERY_BOX2D)
 else()
   rookery_room_without(envs car_racing)
 endif()
+# A plugin of its own, for its licence.
+rookery_room_without(envs atari)
+if(ROOKERY_ATARI)
+  include(${CMAKE_CURRENT_LIST_DIR}/atari/plugin.cmake)
+endif()

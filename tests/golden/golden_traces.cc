@@ -12,6 +12,7 @@
 #include <sstream>
 
 #include "core/atomic_file.h"
+#include "core/plugins.h"
 #include "tests/conformance/env_kit.h"
 #include "tests/golden/golden_trace.h"
 
@@ -119,6 +120,7 @@ int Regenerate(std::vector<std::string> ids) {
 }  // namespace rookery::testing
 
 int main(int argc, char** argv) {
+  rookery::LoadPlugins();
   ::testing::InitGoogleTest(&argc, argv);
   if (argc == 1) return RUN_ALL_TESTS();
   if (std::string(argv[1]) != "--regenerate") {

@@ -1,0 +1,139 @@
+// What ALE's snapshots leave out of the video chip: both pictures (a short frame shows rows of the
+// one before the last) and which columns of its mask tables the objects are drawn with.
+#include <ale/ale_interface.hpp>
+#include <ale/emucore/TIA.hxx>
+#include <cstring>
+
+#include "core/error.h"
+#include "envs/atari/emulator.h"
+
+namespace rookery::atari {
+namespace {
+
+using ale::stella::TIA;
+
+// Explicit instantiations may name private members: each defines PointerTo(Tag).
+template <typename Tag, auto kMember>
+struct Expose {
+  friend constexpr auto PointerTo(Tag) { return kMember; }
+};
+#define ROOKERY_EXPOSE(member)                    \
+  struct member##Tag {                            \
+    friend constexpr auto PointerTo(member##Tag); \
+  };                                              \
+  template struct Expose<member##Tag, &TIA::member>
+
+ROOKERY_EXPOSE(myCurrentBLMask);
+ROOKERY_EXPOSE(myCurrentM0Mask);
+ROOKERY_EXPOSE(myCurrentM1Mask);
+ROOKERY_EXPOSE(myCurrentP0Mask);
+ROOKERY_EXPOSE(myCurrentP1Mask);
+ROOKERY_EXPOSE(myCurrentPFMask);
+ROOKERY_EXPOSE(myFramePointer);
+ROOKERY_EXPOSE(myPartialFrameFlag);
+ROOKERY_EXPOSE(myFrameGreyed);
+ROOKERY_EXPOSE(ourBallMaskTable);
+ROOKERY_EXPOSE(ourMissleMaskTable);
+ROOKERY_EXPOSE(ourPlayerMaskTable);
+ROOKERY_EXPOSE(ourDisabledMaskTable);
+ROOKERY_EXPOSE(ourPlayfieldTable);
+
+constexpr size_t kPictureBytes = 160 * 300;  // that the chip allocates
+
+// The tables that masks point into.
+struct MaskTable {
+  const uint8_t* begin;
+  size_t bytes;
+};
+
+const MaskTable* MaskTables() {
+  static const MaskTable tables[] = {
+      {reinterpret_cast<const uint8_t*>(PointerTo(ourBallMaskTableTag{})),
+       sizeof(*PointerTo(ourBallMaskTableTag{}))},
+      {reinterpret_cast<const uint8_t*>(PointerTo(ourMissleMaskTableTag{})),
+       sizeof(*PointerTo(ourMissleMaskTableTag{}))},
+      {reinterpret_cast<const uint8_t*>(PointerTo(ourPlayerMaskTableTag{})),
+       sizeof(*PointerTo(ourPlayerMaskTableTag{}))},
+      {reinterpret_cast<const uint8_t*>(PointerTo(ourDisabledMaskTableTag{})),
+       sizeof(*PointerTo(ourDisabledMaskTableTag{}))},
+      {reinterpret_cast<const uint8_t*>(PointerTo(ourPlayfieldTableTag{})),
+       sizeof(*PointerTo(ourPlayfieldTableTag{}))},
+  };
+  return tables;
+}
+constexpr uint8_t kTables = 5;
+
+void PutMask(const void* mask, ByteWriter* out) {
+  const auto* at = static_cast<const uint8_t*>(mask);
+  for (uint8_t i = 0; i < kTables; ++i) {
+    const MaskTable& table = MaskTables()[i];
+    if (at < table.begin || at >= table.begin + table.bytes) continue;
+    out->Put(i);
+    out->Put(static_cast<uint32_t>(at - table.begin));
+    return;
+  }
+  throw Bug("a mask of the video chip is in none of its tables");
+}
+
+const void* GetMask(ByteReader* in) {
+  const auto i = in->Get<uint8_t>();
+  const auto offset = in->Get<uint32_t>();
+  if (i >= kTables || offset >= MaskTables()[i].bytes) {
+    throw UserError("snapshot is damaged: a mask of the video chip");
+  }
+  return MaskTables()[i].begin + offset;
+}
+
+// Calls `visit` with each mask pointer.
+template <typename Visit>
+void ForEachMask(TIA& tia, const Visit& visit) {
+  visit(tia.*PointerTo(myCurrentBLMaskTag{}));
+  visit(tia.*PointerTo(myCurrentM0MaskTag{}));
+  visit(tia.*PointerTo(myCurrentM1MaskTag{}));
+  visit(tia.*PointerTo(myCurrentP0MaskTag{}));
+  visit(tia.*PointerTo(myCurrentP1MaskTag{}));
+  visit(tia.*PointerTo(myCurrentPFMaskTag{}));
+}
+
+TIA& VideoChip(ale::ALEInterface& ale) {
+  auto* tia = dynamic_cast<TIA*>(&ale.theOSystem->console().mediaSource());
+  ROOKERY_CHECK(tia != nullptr);
+  return *tia;
+}
+
+}  // namespace
+
+void Emulator::SaveVideo(ByteWriter* out) const {
+  TIA& tia = VideoChip(*ale_);
+  ForEachMask(tia, [&](auto* mask) { PutMask(mask, out); });
+  const uint8_t* current = tia.currentFrameBuffer();
+  const size_t size = screen().size();
+  out->Put(static_cast<uint32_t>(tia.*PointerTo(myFramePointerTag{}) - current));
+  out->Put(tia.*PointerTo(myPartialFrameFlagTag{}));
+  out->Put(tia.*PointerTo(myFrameGreyedTag{}));
+  out->PutString({reinterpret_cast<const char*>(current), size});
+  out->PutString({reinterpret_cast<const char*>(tia.previousFrameBuffer()), size});
+}
+
+void Emulator::LoadVideo(ByteReader* in) {
+  TIA& tia = VideoChip(*ale_);
+  ForEachMask(tia, [&](auto*& mask) {
+    mask = static_cast<std::remove_reference_t<decltype(mask)>>(GetMask(in));
+  });
+  const auto offset = in->Get<uint32_t>();
+  const bool partial = in->Get<bool>(), greyed = in->Get<bool>();
+  const std::string current = in->GetString(), previous = in->GetString();
+  const size_t size = screen().size();
+  if (offset > kPictureBytes || current.size() != size || previous.size() != size) {
+    throw UserError("snapshot is damaged: pictures of another size");
+  }
+  tia.*PointerTo(myFramePointerTag{}) = tia.currentFrameBuffer() + offset;
+  tia.*PointerTo(myPartialFrameFlagTag{}) = partial;
+  tia.*PointerTo(myFrameGreyedTag{}) = greyed;
+  std::memcpy(tia.currentFrameBuffer(), current.data(), size);
+  std::memcpy(tia.previousFrameBuffer(), previous.data(), size);
+  // What is shown is a copy of the last picture.
+  std::memcpy(ale_->getScreen().getArray(), current.data(), size);
+}
+
+}  // namespace rookery::atari
