@@ -162,9 +162,6 @@ class Ant final : public Env {
  private:
   using Xy = std::array<double, 2>;
 
-  // Gymnasium's generator has a standard normal of its own kind.
-  double ResetNormal() { return rng().Normal(); }
-
   void DoReset(const ArrayMap& options, StepResult* out) override {
     const std::vector<double> given_qpos = ResetVector(options, "qpos", kPositions, kId);
     const std::vector<double> given_qvel = ResetVector(options, "qvel", kVelocities, kId);
@@ -176,7 +173,7 @@ class Ant final : public Env {
     if (given_qpos.empty() && given_qvel.empty()) {
       const double scale = config_.reset_noise_scale;
       for (double& q : qpos) q += rng().Uniform(-scale, scale);
-      for (double& v : qvel) v += scale * ResetNormal();
+      for (double& v : qvel) v += scale * rng().StandardNormal();
     }
     std::copy(given_qpos.begin(), given_qpos.end(), qpos.begin());
     std::copy(given_qvel.begin(), given_qvel.end(), qvel.begin());

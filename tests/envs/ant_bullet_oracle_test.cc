@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <ctime>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -126,6 +127,39 @@ TEST(AntBulletParity, ObservationsAndRewards) {
   }
   std::cout << compared << " steps, largest difference of any number " << worst << "\n";
   EXPECT_GT(compared, 300);
+}
+
+// Steps per second of processor time, one thread, whole environments without resets.
+TEST(AntBulletParity, Speed) {
+  const std::string python = testing::PeersPython("pybullet, pybullet_data, numpy");
+  if (python.empty()) GTEST_SKIP() << testing::kNoPeers;
+  constexpr int kOurSteps = 10000, kTheirSteps = 2000, kRepetitions = 5;
+  const std::unique_ptr<Env> env = MakeEnv("AntBullet-v0");
+  StepResult result;
+  ArrayMap action;
+  Rng rng(0);
+  env->Reset(0, &result);
+  double sum = 0, squares = 0;
+  for (int repetition = 0; repetition < kRepetitions; ++repetition) {
+    const std::clock_t begin = std::clock();
+    for (int i = 0; i < kOurSteps; ++i) {
+      const auto to = action.Ensure("action", DType::kFloat32, {8}).As<float>();
+      for (float& a : to) a = static_cast<float>(rng.Uniform(-1, 1));
+      if (env->needs_reset()) env->Reset(std::nullopt, {}, &result);
+      env->Step(action, &result);
+    }
+    const double ours =
+        static_cast<double>(kOurSteps) * CLOCKS_PER_SEC / static_cast<double>(std::clock() - begin);
+    const double theirs =
+        Peer(python, "speed " + std::to_string(kTheirSteps))["steps_per_s"].get<double>();
+    std::cout << "steps/s: ours " << ours << ", PyBullet " << theirs << "\n";
+    sum += ours / theirs;
+    squares += ours / theirs * (ours / theirs);
+  }
+  const double mean = sum / kRepetitions;
+  std::cout << "ours / PyBullet " << mean << " +- "
+            << std::sqrt(std::max(0.0, squares / kRepetitions - mean * mean)) << "\n";
+  EXPECT_GT(mean, 1);
 }
 
 }  // namespace

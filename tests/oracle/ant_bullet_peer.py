@@ -2,7 +2,7 @@
 
 Usage: ant_bullet_peer.py episode CALLS.json   {"joints", "actions", "episodes_before"} ->
                                                every result and pose
-       ant_bullet_peer.py speed STEPS          steps per second
+       ant_bullet_peer.py speed STEPS          steps per second of processor time
 
 The environment's Python needs the package gym, which is no longer maintained; here are its calls
 of PyBullet and its formulas.
@@ -132,10 +132,10 @@ def speed(steps):
     peer = Peer()
     peer.reset([0.05] * 8)
     actions = np.random.default_rng(0).uniform(-1, 1, (steps, 8)).astype(np.float32)
-    begin = time.perf_counter()
+    begin = time.process_time()
     for action in actions:
         peer.step(action)
-    return steps / (time.perf_counter() - begin)
+    return steps / (time.process_time() - begin)
 
 
 if __name__ == "__main__":
