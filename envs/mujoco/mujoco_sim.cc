@@ -17,8 +17,19 @@ namespace {
 
 [[maybe_unused]] const bool kVersion = RegisterEngineVersion("mujoco", mj_versionString());
 
-// Errors leave MuJoCo as exceptions; its own handlers would write a file and end the process.
+// MuJoCo has one handler of messages for a process, of which others may use it too (its Python
+// package): those outside of our calls are passed on to who was there before.
+thread_local int calls_in_progress = 0;
+mjfLogHandler handler_before = nullptr;
+
+struct Call {
+  Call() { ++calls_in_progress; }
+  ~Call() { --calls_in_progress; }
+};
+
+// Errors leave MuJoCo as exceptions; its own handler would write a file and end the process.
 void OnMessage(const mjLogMessage* message) {
+  if (calls_in_progress == 0 && handler_before != nullptr) return handler_before(message);
   const std::string text = std::string("mujoco: ") + message->subject;
   if (message->level == mjLOG_ERROR) throw Failure(text);
   if (message->level == mjLOG_WARNING) LogWarning(text);
@@ -28,11 +39,12 @@ void SetUpMujoco() {
   static std::once_flag once;
   std::call_once(once, [] {
     ROOKERY_CHECK_EQ(mj_version(), mjVERSION_HEADER);
-    mju_setLogHandler(OnMessage);
+    handler_before = mju_setLogHandler(OnMessage);
   });
 }
 
 std::shared_ptr<const mjModel> Compile(const std::string& path) {
+  const Call call;
   char message[1000] = "";
   const std::unique_ptr<mjSpec, void (*)(mjSpec*)> spec(
       mj_parseXML(path.c_str(), nullptr, message, sizeof(message)), mj_deleteSpec);
@@ -72,6 +84,7 @@ void MujocoSim::Reset() { mj_resetData(model_.get(), data_.get()); }
 void MujocoSim::SetState(std::span<const double> qpos, std::span<const double> qvel) {
   ROOKERY_CHECK_EQ(std::ssize(qpos), model_->nq);
   ROOKERY_CHECK_EQ(std::ssize(qvel), model_->nv);
+  const Call call;
   mju_copy(data_->qpos, qpos.data(), static_cast<int>(qpos.size()));
   mju_copy(data_->qvel, qvel.data(), static_cast<int>(qvel.size()));
   mj_forward(model_.get(), data_.get());
@@ -97,6 +110,7 @@ bool MujocoSim::Usable() const {
 }
 
 bool MujocoSim::Step(int steps) {
+  const Call call;
   for (int i = 0; i < steps; ++i) {
     mj_step(model_.get(), data_.get());
     if (!Usable()) {
@@ -121,11 +135,13 @@ void MujocoSim::Load(ByteReader* in) {
     throw UserError("snapshot: a state of " + std::to_string(state.size()) + " numbers, not " +
                     std::to_string(state_.size()));
   }
+  const Call call;
   Reset();
   mj_setState(model_.get(), data_.get(), state.data(), mjSTATE_INTEGRATION);
 }
 
 const Scene& MujocoSim::GetScene() {
+  const Call call;
   if (scene_ == nullptr) scene_ = std::make_unique<MujocoScene>(model_);
   return scene_->At(*data_);
 }

@@ -210,10 +210,16 @@ TEST(MujocoSim, ModelsAreSharedWhileHeld) {
                Failure);
 }
 
-// MuJoCo's own errors would end the process.
+// MuJoCo's own handler would end the process and write a file.
 TEST(MujocoSim, ErrorsAreFailures) {
-  const auto model = LoadMujocoModel("ant/ant.xml");
-  EXPECT_THROW(mju_error("something %d", 1), Failure);
+  MujocoSim sim("ant/ant.xml");
+  sim.Step(1);
+  const auto memory = sim.data().narena;
+  sim.data().narena = 64;
+  EXPECT_THROW(sim.Step(1), Failure);
+  sim.data().narena = memory;
+  sim.Reset();
+  EXPECT_TRUE(sim.Step(10));
   EXPECT_FALSE(std::filesystem::exists("MUJOCO_LOG.TXT"));
 }
 
