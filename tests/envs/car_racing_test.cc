@@ -135,8 +135,9 @@ TEST(CarRacingCar, SteersToItsStopAndTheOtherWay) {
     return car.steering_angle();
   };
   EXPECT_NEAR(run(0.2, 30), 0.2, 0.01);
-  EXPECT_NEAR(run(1.0, 30), 0.4, 0.01);
-  EXPECT_NEAR(run(-1.0, 60), -0.4, 0.01);
+  // The stop acts when it has been passed, and pushes back to two degrees beyond.
+  EXPECT_NEAR(run(1.0, 30), 0.4 + kPi / 90, 0.01);
+  EXPECT_NEAR(run(-1.0, 60), -0.4 - kPi / 90, 0.01);
 }
 
 TEST(CarRacingCar, BrakesBlockedWheelsAndComesToRest) {
@@ -211,7 +212,7 @@ TEST(CarRacingEnv, EndsOutsideThePlayfield) {
   const std::unique_ptr<Env> env = MakeEnv(kId);
   StepResult result;
   env->Reset(0, &result);
-  while (!result.done()) env->Step(Drive(0, 1, 0), &result);
+  while (!result.done()) env->Step(Drive(0, 0.3, 0), &result);
   EXPECT_TRUE(result.terminated);
   EXPECT_FALSE(result.truncated);
   EXPECT_EQ(result.reward, -100);
