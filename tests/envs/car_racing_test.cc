@@ -135,9 +135,13 @@ TEST(CarRacingCar, SteersToItsStopAndTheOtherWay) {
     return car.steering_angle();
   };
   EXPECT_NEAR(run(0.2, 30), 0.2, 0.01);
-  // The stop acts when it has been passed, and pushes back to two degrees beyond.
-  EXPECT_NEAR(run(1.0, 30), 0.4 + kPi / 90, 0.01);
-  EXPECT_NEAR(run(-1.0, 60), -0.4 - kPi / 90, 0.01);
+  // The stop acts when it has been passed, and pushes back to within two degrees.
+  constexpr double kBeyond = 0.4 + kPi / 90 + 0.001;
+  const double left = run(1.0, 30), right = run(-1.0, 60);
+  EXPECT_GE(left, 0.4 - 1e-6);
+  EXPECT_LE(left, kBeyond);
+  EXPECT_LE(right, -0.4 + 1e-6);
+  EXPECT_GE(right, -kBeyond);
 }
 
 TEST(CarRacingCar, BrakesBlockedWheelsAndComesToRest) {
