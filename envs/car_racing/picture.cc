@@ -109,12 +109,28 @@ void OutlinedSpans(std::span<const std::array<int, 2>> polygon, Span&& span) {
 
 // How a canvas pixel that begins at `from` divides between the pixel there and the next.
 struct Shared {
+  Shared() = default;
   Shared(int from, int length, int pixel)
       : first(from / pixel),
         over(std::max(from % pixel + length - pixel, 0)),
         share(length - over) {}
-  int first, over, share;
+  int first = 0, over = 0, share = 0;
 };
+
+// The columns of the window.
+constexpr int kFirstColumn = kWindowX * kPixelColumns / kColumnUnits;
+constexpr int kFirstRow = kWindowY * kPixelRows / kRowUnits;
+const std::array<Shared, kWindow>& WindowColumns() {
+  static const std::array<Shared, kWindow> columns = [] {
+    std::array<Shared, kWindow> made;
+    for (int x = 0; x < kWindow; ++x) {
+      made[static_cast<size_t>(x)] = {(kWindowX + x) * kPixelColumns - kFirstColumn * kColumnUnits,
+                                      kPixelColumns, kColumnUnits};
+    }
+    return made;
+  }();
+  return columns;
+}
 
 int AdvanceOf(char c) { return c == '-' ? kMinusWidth : kDigitAdvance; }
 
@@ -217,6 +233,10 @@ void StatePicture::DrawSmooth(const View& view, const Camera& camera, uint8_t* o
     ground_.Add(scaled, layer);
   });
   const Palette palette(view.colors, /*round=*/false);
+  std::array<std::array<uint8_t, 3>, kLayerCount> flat;  // of pixels with one thing only
+  for (size_t layer = 0; layer < kLayerCount; ++layer) {
+    for (size_t c = 0; c < 3; ++c) flat[layer][c] = Dimmed(palette.of[layer][c]);
+  }
   ground_.Sweep(true, [&](int y, int begin, int end, const Coverage<8>::Cover& cover) {
     constexpr int64_t kFull = kFullCover;
     const int32_t field = std::clamp(cover[kField], 0, kFullCover);
@@ -224,6 +244,19 @@ void StatePicture::DrawSmooth(const View& view, const Camera& camera, uint8_t* o
     int32_t road = 0;
     for (size_t layer = kRoad; layer < kLayerCount; ++layer) road += cover[layer];
     const int32_t whole = std::max(road, kFullCover), ground = whole - road;
+    uint8_t* pixel = out + (y * kStateSize + begin) * 3;
+    if (road == 0 && field == kFullCover && view.background == nullptr) {
+      if (grass == 0 || grass == kFullCover) {
+        Fill(pixel, end - begin, flat[grass == 0 ? kField : kGrass]);
+        return;
+      }
+    } else if (road == kFullCover) {
+      for (size_t layer : {kRoad, kRoad1, kRoad2}) {
+        if (cover[layer] != kFullCover) continue;
+        Fill(pixel, end - begin, flat[layer]);
+        return;
+      }
+    }
     std::array<int32_t, 3> sum = {};  // of colour and share
     if (road != 0) {
       for (size_t layer = kRoad; layer < kLayerCount; ++layer) {
@@ -237,7 +270,6 @@ void StatePicture::DrawSmooth(const View& view, const Camera& camera, uint8_t* o
         sum[c] += static_cast<int32_t>(static_cast<int64_t>(under) * ground / kFull);
       }
     }
-    uint8_t* pixel = out + (y * kStateSize + begin) * 3;
     const int64_t picture = static_cast<int64_t>(ground) * field / kFull;  // the background's share
     if (view.background != nullptr && picture != 0) {
       const uint8_t* behind = view.background + (pixel - out);
@@ -281,16 +313,14 @@ void StatePicture::DrawCar(const View& view, const Camera& camera, uint8_t* out)
 
   // The share of each part in each pixel of the picture.
   std::array<std::array<std::array<int, kParts>, kCarColumns>, kCarRows> shares = {};
-  constexpr int kFirstColumn = kWindowX * kPixelColumns / kColumnUnits;
-  constexpr int kFirstRow = kWindowY * kPixelRows / kRowUnits;
+  const std::array<Shared, kWindow>& columns = WindowColumns();
   for (int y = top; y < bottom; ++y) {
     std::array<std::array<int, kParts>, kCarColumns> row = {};
     uint8_t* const parts = &car_[static_cast<size_t>(y * kWindow)];
     for (int x = left; x < right; ++x) {
       const uint8_t part = parts[x];
       if (part == 0) continue;
-      const Shared column((kWindowX + x) * kPixelColumns - kFirstColumn * kColumnUnits,
-                          kPixelColumns, kColumnUnits);
+      const Shared& column = columns[static_cast<size_t>(x)];
       row[static_cast<size_t>(column.first)][part] += column.share;
       row[static_cast<size_t>(column.first) + 1][part] += column.over;
     }
