@@ -24,6 +24,8 @@ constexpr int kWindowX = 500 - kWindow / 2, kWindowY = kScreenHeight - 200 - kWi
 // A canvas pixel is 12/125 of a column and 3/25 of a row.
 constexpr int kColumnUnits = 125, kPixelColumns = 12, kRowUnits = 25, kPixelRows = 3;
 constexpr int kWhole = kColumnUnits * kRowUnits;
+constexpr int kFirstColumn = kWindowX * kPixelColumns / kColumnUnits;  // of the window
+constexpr int kFirstRow = kWindowY * kPixelRows / kRowUnits;
 constexpr int kCarColumns = kWindow * kPixelColumns / kColumnUnits + 2;
 constexpr int kCarRows = kWindow * kPixelRows / kRowUnits + 2;
 constexpr size_t kParts = 4;  // none, tyre, stripe, hull
@@ -109,28 +111,12 @@ void OutlinedSpans(std::span<const std::array<int, 2>> polygon, Span&& span) {
 
 // How a canvas pixel that begins at `from` divides between the pixel there and the next.
 struct Shared {
-  Shared() = default;
   Shared(int from, int length, int pixel)
       : first(from / pixel),
         over(std::max(from % pixel + length - pixel, 0)),
         share(length - over) {}
-  int first = 0, over = 0, share = 0;
+  int first, over, share;
 };
-
-// The columns of the window.
-constexpr int kFirstColumn = kWindowX * kPixelColumns / kColumnUnits;
-constexpr int kFirstRow = kWindowY * kPixelRows / kRowUnits;
-const std::array<Shared, kWindow>& WindowColumns() {
-  static const std::array<Shared, kWindow> columns = [] {
-    std::array<Shared, kWindow> made;
-    for (int x = 0; x < kWindow; ++x) {
-      made[static_cast<size_t>(x)] = {(kWindowX + x) * kPixelColumns - kFirstColumn * kColumnUnits,
-                                      kPixelColumns, kColumnUnits};
-    }
-    return made;
-  }();
-  return columns;
-}
 
 int AdvanceOf(char c) { return c == '-' ? kMinusWidth : kDigitAdvance; }
 
@@ -313,16 +299,25 @@ void StatePicture::DrawCar(const View& view, const Camera& camera, uint8_t* out)
 
   // The share of each part in each pixel of the picture.
   std::array<std::array<std::array<int, kParts>, kCarColumns>, kCarRows> shares = {};
-  const std::array<Shared, kWindow>& columns = WindowColumns();
   for (int y = top; y < bottom; ++y) {
     std::array<std::array<int, kParts>, kCarColumns> row = {};
     uint8_t* const parts = &car_[static_cast<size_t>(y * kWindow)];
-    for (int x = left; x < right; ++x) {
+    for (int x = left; x < right;) {
       const uint8_t part = parts[x];
+      const int begin = x;
+      do {
+        ++x;
+      } while (x < right && parts[x] == part);
       if (part == 0) continue;
-      const Shared& column = columns[static_cast<size_t>(x)];
-      row[static_cast<size_t>(column.first)][part] += column.share;
-      row[static_cast<size_t>(column.first) + 1][part] += column.over;
+      const auto units = [](int at) {
+        return (kWindowX + at) * kPixelColumns - kFirstColumn * kColumnUnits;
+      };
+      for (int from = units(begin), to = units(x); from < to;) {
+        const int column = from / kColumnUnits;
+        const int next = std::min((column + 1) * kColumnUnits, to);
+        row[static_cast<size_t>(column)][part] += next - from;
+        from = next;
+      }
     }
     std::memset(parts + left, 0, static_cast<size_t>(right - left));
     const Shared at((kWindowY + y) * kPixelRows - kFirstRow * kRowUnits, kPixelRows, kRowUnits);
