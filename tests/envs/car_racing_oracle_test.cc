@@ -11,6 +11,7 @@
 #include "core/registry.h"
 #include "envs/car_racing/car.h"
 #include "envs/car_racing/track.h"
+#include "tests/envs/car_racing_driver.h"
 #include "tests/paths.h"
 #include "tests/peers_python.h"
 #include "tests/temp_folder.h"
@@ -262,6 +263,37 @@ TEST(CarRacingParity, DiscreteActions) {
 
 TEST(CarRacingParity, RandomColours) {
   CompareEpisodes(false, {{"domain_randomize", true}}, {"domain_randomize=true"}, false);
+}
+
+// Whole laps, on road and over kerbs, at up to 60 m/s.
+TEST(CarRacingParity, LapsEndWithTheSameStep) {
+  constexpr uint64_t kSeeds[] = {8, 11};
+  json episodes = json::array();
+  for (uint64_t seed : kSeeds) {
+    testing::CarRacingDriver driver(seed);
+    json actions = json::array();
+    for (int i = 0; i < 1000; ++i) actions.push_back(driver.Next());
+    episodes.push_back(Episode(seed, actions));
+  }
+  Theirs theirs;
+  if (!AskPeer(episodes, &theirs)) GTEST_SKIP() << testing::kNoPeers;
+  for (size_t e = 0; e < episodes.size(); ++e) {
+    const std::unique_ptr<Env> env = MakeEnv("CarRacing-v3");
+    StepResult result;
+    env->Reset(kSeeds[e], &result);
+    double sum = 0;
+    for (const json& step : theirs.episodes[e]["steps"]) {
+      const json& action = episodes[e]["actions"][static_cast<size_t>(env->episode_steps())];
+      env->Step({{"action", Array::Of<float>({action[0], action[1], action[2]})}}, &result);
+      sum += result.reward;
+      ASSERT_NEAR(result.reward, step["reward"].get<double>(), 1e-9) << env->episode_steps();
+      ASSERT_EQ(result.terminated, step["terminated"].get<bool>()) << env->episode_steps();
+      ASSERT_EQ(result.info.at("lap_finished").AsDouble() != 0, step["lap_finished"].get<bool>());
+    }
+    EXPECT_TRUE(result.terminated);
+    std::cout << "seed " << kSeeds[e] << ": " << env->episode_steps() << " steps, return " << sum
+              << "\n";
+  }
 }
 
 TEST(CarRacingParity, EndsOutsideThePlayfield) {
