@@ -45,14 +45,8 @@ class Coverage {
   };
 
   void AddEdge(int32_t x0, int32_t y0, int32_t x1, int32_t y1, size_t layer, int32_t sign);
-  void AddInRow(int row, int32_t x0, int32_t x1, int32_t height, size_t layer, int32_t sign);
-  void Change(int row, int32_t x, size_t layer, int32_t change) {
-    if (x >= width_) return;
-    const auto at = static_cast<size_t>(row) * static_cast<size_t>(width_) + static_cast<size_t>(x);
-    cells_[at].change[layer] += change;
-    changed_[static_cast<size_t>(row) * words_ + static_cast<size_t>(x) / 64] |= uint64_t{1}
-                                                                                 << (x % 64);
-  }
+  void AddInRow(int row, int32_t x0, int32_t x1, int32_t height, double rise, size_t layer,
+                int32_t sign);
 
   int width_, height_;
   size_t words_;                   // of changed_ per row

@@ -53,6 +53,17 @@ b2PolygonShape Shape(std::span<const Corner> corners) {
   return shape;
 }
 
+// Box2D 2.4 brakes a joint before it reaches its stop; up to 2.3 a stop acted from the step after
+// the one that passed it, and so a front wheel came to rest up to two degrees beyond. As then: only
+// a stop that was passed is there.
+int8_t PassedStop(float angle) {
+  return static_cast<int8_t>((angle >= kSteeringLimit) - (angle <= -kSteeringLimit));
+}
+void SetStop(int8_t stop, b2RevoluteJoint* joint) {
+  constexpr float kNever = 1e6f;
+  joint->SetLimits(stop < 0 ? -kSteeringLimit : -kNever, stop > 0 ? kSteeringLimit : kNever);
+}
+
 // Reaches the impulses that a joint's solver starts from; never constructed.
 struct Impulses : b2RevoluteJoint {
   static void Read(const b2RevoluteJoint& joint, WheelState* wheel) {
@@ -64,6 +75,7 @@ struct Impulses : b2RevoluteJoint {
     wheel->upper_impulse = joint.*&Impulses::m_upperImpulse;
   }
   static void Write(const WheelState& wheel, b2RevoluteJoint* joint) {
+    SetStop(wheel.stop, joint);  // before, since it clears those of the stops
     (joint->*&Impulses::m_impulse).Set(wheel.impulse_x, wheel.impulse_y);
     joint->*& Impulses::m_motorImpulse = wheel.motor_impulse;
     joint->*& Impulses::m_lowerImpulse = wheel.lower_impulse;
@@ -268,6 +280,9 @@ void Car::Drive(size_t index) {
   const double error = wheel.steer - static_cast<double>(joint.GetJointAngle());
   joint.SetMotorSpeed(static_cast<float>(Sign(error) * std::min(50.0 * std::abs(error), 3.0)));
 
+  wheel.stop = PassedStop(joint.GetJointAngle());
+  SetStop(wheel.stop, &joint);
+
   const double limit = wheel.on_road ? kFrictionLimit : kGrassFriction;
   const b2Vec2 ahead = body.GetWorldVector({0, 1}), side = body.GetWorldVector({1, 0});
   const double ahead_x = ahead.x, ahead_y = ahead.y, side_x = side.x, side_y = side.y;
@@ -391,6 +406,7 @@ void EachField(CarState* state, Field&& field) {
           &wheel.upper_impulse, &wheel.skid_x, &wheel.skid_y}) {
       field(value);
     }
+    field(&wheel.stop);
     field(&wheel.mark);
   }
   field(&state->quiet_s);

@@ -39,7 +39,8 @@ struct WheelState {
   double phase = 0, omega = 0;           // rad, rad/s of rolling
   bool on_road = false;                  // touched a tile when the last step began
   bool on_start = false;                 // touched tile 0 then
-  // What the joint's solver starts from.
+  // What the joint's solver starts from: at which stop it was (-1, 0, 1), with which impulses.
+  int8_t stop = 0;
   float impulse_x = 0, impulse_y = 0, motor_impulse = 0, lower_impulse = 0, upper_impulse = 0;
   // Skid mark in the making: where it may begin, the number of the one that grows.
   bool may_skid = false;

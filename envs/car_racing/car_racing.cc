@@ -326,8 +326,10 @@ ROOKERY_REGISTER_ENV(
      .source = "Klimov, CarRacing, OpenAI Gym 2016; Gymnasium 1.4.0",
      .world = "car_racing",
      .status = Status::kApproximate,
-     .known_issues = {"Box2D 2.4.1 instead of 2.3.10: joints are solved a little differently",
-                      "pictures are drawn by area, not by pygame: single pixels differ"},
+     .known_issues = {"pictures are drawn by area, not by pygame: edges differ by a few levels, "
+                      "and the score has digits of our own",
+                      "a lap ends with its last tile, as it does with Gymnasium, whose rule of "
+                      "95 % never applies; lap_rule=fixed is what was meant"},
      .max_steps = kMaxSteps,
      .return_low = kCrashReward - kFramePenalty * kMaxSteps,
      .return_high = kLapReward,

@@ -24,6 +24,8 @@ constexpr int kWindowX = 500 - kWindow / 2, kWindowY = kScreenHeight - 200 - kWi
 // A canvas pixel is 12/125 of a column and 3/25 of a row.
 constexpr int kColumnUnits = 125, kPixelColumns = 12, kRowUnits = 25, kPixelRows = 3;
 constexpr int kWhole = kColumnUnits * kRowUnits;
+constexpr int kFirstColumn = kWindowX * kPixelColumns / kColumnUnits;  // of the window
+constexpr int kFirstRow = kWindowY * kPixelRows / kRowUnits;
 constexpr int kCarColumns = kWindow * kPixelColumns / kColumnUnits + 2;
 constexpr int kCarRows = kWindow * kPixelRows / kRowUnits + 2;
 constexpr size_t kParts = 4;  // none, tyre, stripe, hull
@@ -217,6 +219,10 @@ void StatePicture::DrawSmooth(const View& view, const Camera& camera, uint8_t* o
     ground_.Add(scaled, layer);
   });
   const Palette palette(view.colors, /*round=*/false);
+  std::array<std::array<uint8_t, 3>, kLayerCount> flat;  // of pixels with one thing only
+  for (size_t layer = 0; layer < kLayerCount; ++layer) {
+    for (size_t c = 0; c < 3; ++c) flat[layer][c] = Dimmed(palette.of[layer][c]);
+  }
   ground_.Sweep(true, [&](int y, int begin, int end, const Coverage<8>::Cover& cover) {
     constexpr int64_t kFull = kFullCover;
     const int32_t field = std::clamp(cover[kField], 0, kFullCover);
@@ -224,6 +230,19 @@ void StatePicture::DrawSmooth(const View& view, const Camera& camera, uint8_t* o
     int32_t road = 0;
     for (size_t layer = kRoad; layer < kLayerCount; ++layer) road += cover[layer];
     const int32_t whole = std::max(road, kFullCover), ground = whole - road;
+    uint8_t* pixel = out + (y * kStateSize + begin) * 3;
+    if (road == 0 && field == kFullCover && view.background == nullptr) {
+      if (grass == 0 || grass == kFullCover) {
+        Fill(pixel, end - begin, flat[grass == 0 ? kField : kGrass]);
+        return;
+      }
+    } else if (road == kFullCover) {
+      for (size_t layer : {kRoad, kRoad1, kRoad2}) {
+        if (cover[layer] != kFullCover) continue;
+        Fill(pixel, end - begin, flat[layer]);
+        return;
+      }
+    }
     std::array<int32_t, 3> sum = {};  // of colour and share
     if (road != 0) {
       for (size_t layer = kRoad; layer < kLayerCount; ++layer) {
@@ -237,7 +256,6 @@ void StatePicture::DrawSmooth(const View& view, const Camera& camera, uint8_t* o
         sum[c] += static_cast<int32_t>(static_cast<int64_t>(under) * ground / kFull);
       }
     }
-    uint8_t* pixel = out + (y * kStateSize + begin) * 3;
     const int64_t picture = static_cast<int64_t>(ground) * field / kFull;  // the background's share
     if (view.background != nullptr && picture != 0) {
       const uint8_t* behind = view.background + (pixel - out);
@@ -281,18 +299,25 @@ void StatePicture::DrawCar(const View& view, const Camera& camera, uint8_t* out)
 
   // The share of each part in each pixel of the picture.
   std::array<std::array<std::array<int, kParts>, kCarColumns>, kCarRows> shares = {};
-  constexpr int kFirstColumn = kWindowX * kPixelColumns / kColumnUnits;
-  constexpr int kFirstRow = kWindowY * kPixelRows / kRowUnits;
   for (int y = top; y < bottom; ++y) {
     std::array<std::array<int, kParts>, kCarColumns> row = {};
     uint8_t* const parts = &car_[static_cast<size_t>(y * kWindow)];
-    for (int x = left; x < right; ++x) {
+    for (int x = left; x < right;) {
       const uint8_t part = parts[x];
+      const int begin = x;
+      do {
+        ++x;
+      } while (x < right && parts[x] == part);
       if (part == 0) continue;
-      const Shared column((kWindowX + x) * kPixelColumns - kFirstColumn * kColumnUnits,
-                          kPixelColumns, kColumnUnits);
-      row[static_cast<size_t>(column.first)][part] += column.share;
-      row[static_cast<size_t>(column.first) + 1][part] += column.over;
+      const auto units = [](int at) {
+        return (kWindowX + at) * kPixelColumns - kFirstColumn * kColumnUnits;
+      };
+      for (int from = units(begin), to = units(x); from < to;) {
+        const int column = from / kColumnUnits;
+        const int next = std::min((column + 1) * kColumnUnits, to);
+        row[static_cast<size_t>(column)][part] += next - from;
+        from = next;
+      }
     }
     std::memset(parts + left, 0, static_cast<size_t>(right - left));
     const Shared at((kWindowY + y) * kPixelRows - kFirstRow * kRowUnits, kPixelRows, kRowUnits);
