@@ -15,7 +15,8 @@ struct Benchmark {
 const std::map<std::string, Benchmark>& Benchmarks() {
   static const std::map<std::string, Benchmark> all = {{"render", {bench::Render, 2}},
                                                        {"env", {bench::Environment, 2}},
-                                                       {"transporter", {bench::Transporter, 1}}};
+                                                       {"transporter", {bench::Transporter, 1}},
+                                                       {"vector", {bench::Vector, 2}}};
   return all;
 }
 

@@ -100,6 +100,7 @@ std::unique_ptr<Env> MakeTask();
 int Render(const Options& options, Output* out);
 int Environment(const Options& options, Output* out);
 int Transporter(const Options& options, Output* out);
+int Vector(const Options& options, Output* out);
 
 }  // namespace rookery::bench
 

@@ -89,22 +89,32 @@ int List(bool markdown, Output* out) {
   return 0;
 }
 
-ROOKERY_REGISTER_COMMAND(List, {.name = "list",
-                                .summary = "List environments and agents",
-                                .order = 10,
-                                .example = "rookery list",
-                                .setup = [](CLI::App* app) -> std::function<int(Output*)> {
-                                  const auto markdown = std::make_shared<bool>(false);
-                                  app->add_flag("--markdown", *markdown,
-                                                "as the tables of the README");
-                                  const auto pictures = std::make_shared<std::string>();
-                                  app->add_option("--pictures", *pictures,
-                                                  "draw their first scenes into this PNG file");
-                                  return [markdown, pictures](Output* out) {
-                                    return pictures->empty() ? List(*markdown, out)
-                                                             : Pictures(*pictures, out);
-                                  };
-                                }});
+int EnvironmentsPage(Output* out) {
+  out->Print(EnvironmentsMarkdown());
+  out->document = {{"markdown", EnvironmentsMarkdown()}};
+  return 0;
+}
+
+ROOKERY_REGISTER_COMMAND(List,
+                         {.name = "list",
+                          .summary = "List environments, wrappers and agents",
+                          .order = 10,
+                          .example = "rookery list",
+                          .setup = [](CLI::App* app) -> std::function<int(Output*)> {
+                            const auto markdown = std::make_shared<bool>(false);
+                            app->add_flag("--markdown", *markdown, "as the tables of the README");
+                            const auto page = std::make_shared<bool>(false);
+                            app->add_flag("--environments-page", *page,
+                                          "all about the environments, as docs/environments.md");
+                            const auto pictures = std::make_shared<std::string>();
+                            app->add_option("--pictures", *pictures,
+                                            "draw their first scenes into this PNG file");
+                            return [markdown, page, pictures](Output* out) {
+                              if (*page) return EnvironmentsPage(out);
+                              return pictures->empty() ? List(*markdown, out)
+                                                       : Pictures(*pictures, out);
+                            };
+                          }});
 
 }  // namespace
 }  // namespace rookery

@@ -48,6 +48,8 @@ struct EnvEntry {
   double oracle_success = 0;               // declared share of solved episodes; 0 = no oracle
   double random_score = 0;                 // mean return that random actions stay below
   bool heavy = false;                      // episodes take seconds: its checks are slow tests
+  // With which peer it agrees, how far, "" when there is none: one line.
+  std::string parity = {};
   // Of many alike, "ALE/<Game>-v5": tables show them in one row, fast tests run a few of them.
   std::string family = {};
   std::function<std::unique_ptr<Config>()> make_config = {};

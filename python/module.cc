@@ -247,6 +247,7 @@ nb::list ListEnvironments() {
     one["source"] = entry->source;
     one["status"] = StatusName(entry->status);
     one["max_steps"] = entry->max_steps;
+    one["heavy"] = entry->heavy;
     out.append(one);
   }
   return out;

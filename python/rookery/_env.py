@@ -14,7 +14,8 @@ from rookery._spaces import Arrays
 
 
 def list_environments() -> list[dict[str, Any]]:
-    """Facts of every registered environment: id, summary, source, status, max_steps."""
+    """Facts of every registered environment: id, summary, source, status, max_steps,
+    heavy (its episodes take seconds)."""
     return _core.list_environments()
 
 

@@ -30,10 +30,23 @@ TEST(Readme, TablesAreThoseOfTheRegistry) {
       << "put what `rookery list --markdown` prints between the two marks";
 }
 
+TEST(EnvironmentsPage, IsThatOfTheRegistry) {
+#ifndef ROOKERY_BUILT_COMPLETELY
+  GTEST_SKIP() << "an option is off in this build: the registry lacks what the page has";
+#endif
+  const SourceFile* page = FindSource("docs/environments.md");
+  ASSERT_NE(page, nullptr);
+  std::string text;
+  for (const std::string& line : page->lines) text += line + "\n";
+  EXPECT_EQ(text, EnvironmentsMarkdown())
+      << "docs/environments.md is not what `rookery list --environments-page` prints";
+}
+
 TEST(Readme, TablesHaveARowForEveryEntry) {
   const std::string text = RegistryMarkdown();
   for (const EnvEntry* entry : ListEnvs()) {
-    EXPECT_NE(text.find("\n| `" + entry->id + "` | "), std::string::npos) << entry->id;
+    const std::string& name = entry->family.empty() ? entry->id : entry->family;
+    EXPECT_NE(text.find("\n| `" + name + "` | "), std::string::npos) << entry->id;
   }
   for (const AgentEntry* entry : ListAgents()) {
     EXPECT_NE(text.find("\n| `" + entry->name + "` | "), std::string::npos) << entry->name;
