@@ -45,9 +45,10 @@ int Demos(const DemosOptions& options, Output* out) {
   collect.threads = options.threads;
   collect.env_config = env.config_json;
   collect.agent_name = agent_entry.name;
-  // An episode counts when it is solved; environments without a best score keep everything.
+  // An episode counts when it is solved; where there is no such thing, all do.
+  const bool knows_success = env.factory()->spec().info.Find("success") != nullptr;
   collect.keep_above =
-      std::isfinite(env_entry.return_high)
+      knows_success && std::isfinite(env_entry.return_high)
           ? env_entry.return_low + 0.99 * (env_entry.return_high - env_entry.return_low)
           : -std::numeric_limits<double>::infinity();
   if (!options.all_observations) {

@@ -17,10 +17,13 @@ int Eval(const EvaluationOptions& options, Output* out) {
   char mean[128];
   std::snprintf(mean, sizeof(mean), "%.3f (95 %% interval %.3f to %.3f)", summary.mean_score,
                 summary.score_interval_95.first, summary.score_interval_95.second);
-  out->Print(outcome.facts.agent + " on " + outcome.facts.env + ", " +
-             std::to_string(summary.episodes) + " episodes\n  mean score " +
-             (percent ? Percent(summary.mean_score, summary.score_interval_95) : mean) +
-             "\n  solved     " + Percent(summary.success_rate, summary.success_interval_95) + "\n");
+  out->Print(
+      outcome.facts.agent + " on " + outcome.facts.env + ", " + std::to_string(summary.episodes) +
+      " episodes\n  mean score " +
+      (percent ? Percent(summary.mean_score, summary.score_interval_95) : mean) + "\n" +
+      (outcome.facts.knows_success
+           ? "  solved     " + Percent(summary.success_rate, summary.success_interval_95) + "\n"
+           : ""));
   // Last: a full disk costs no result that was made.
   try {
     report::WriteReport(outcome.folder, report::EvaluationReport(outcome.facts));

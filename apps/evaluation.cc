@@ -102,14 +102,26 @@ std::vector<uint64_t> TestSeeds(const EvaluationOptions& options, const EnvChoic
                                : EverySecondSeed(first, options.episodes);
 }
 
-// Failures first, then successes, each by seed.
-std::vector<uint64_t> SeedsToShow(const std::vector<EpisodeResult>& results, int most) {
+// Failures first, then successes, each by seed; where there is no success, the lowest score to the
+// highest, evenly.
+std::vector<uint64_t> SeedsToShow(const report::EvaluationFacts& facts, int most) {
   std::vector<uint64_t> failures, successes, out;
-  for (const EpisodeResult& result : results) {
+  const auto limit = static_cast<size_t>(std::max(0, most));
+  if (!facts.knows_success) {
+    std::vector<EpisodeResult> sorted = facts.results;
+    std::stable_sort(
+        sorted.begin(), sorted.end(),
+        [](const EpisodeResult& a, const EpisodeResult& b) { return a.score < b.score; });
+    const size_t shown = std::min(limit, sorted.size());
+    for (size_t i = 0; i < shown; ++i) {
+      out.push_back(sorted[shown == 1 ? 0 : i * (sorted.size() - 1) / (shown - 1)].seed);
+    }
+    return out;
+  }
+  for (const EpisodeResult& result : facts.results) {
     (result.success ? successes : failures).push_back(result.seed);
   }
   // Half of the places each, unless one kind leaves some free.
-  const auto limit = static_cast<size_t>(std::max(0, most));
   const size_t half = (limit + 1) / 2;
   const size_t shown_failures =
       std::min(failures.size(), std::max(half, limit - std::min(limit, successes.size())));
@@ -124,7 +136,7 @@ std::vector<uint64_t> SeedsToShow(const std::vector<EpisodeResult>& results, int
 // room, an encoder that fails) is shown without.
 void TellStories(Env* stage, Agent* actor, const EvaluationOptions& options, const RunFolder& run,
                  report::EvaluationFacts* facts) {
-  const std::vector<uint64_t> shown = SeedsToShow(facts->results, options.stories);
+  const std::vector<uint64_t> shown = SeedsToShow(*facts, options.stories);
   if (shown.empty()) return;
   ProgressBar pictures("pictures", static_cast<int64_t>(shown.size()));
   std::unique_ptr<VideoWriter> film;
@@ -133,7 +145,9 @@ void TellStories(Env* stage, Agent* actor, const EvaluationOptions& options, con
   for (uint64_t seed : shown) {
     const auto found = std::find_if(facts->results.begin(), facts->results.end(),
                                     [&](const EpisodeResult& r) { return r.seed == seed; });
-    bool& filmed = found->success ? filmed_success : filmed_failure;
+    // One of each kind; without kinds, the lowest score and the highest.
+    const bool last = seed == shown.back() && !facts->knows_success;
+    bool& filmed = found->success || last ? filmed_success : filmed_failure;
     const bool film_this = film != nullptr && !filmed;
     filmed = filmed || film_this;
     const auto tell = [&](VideoWriter* writer) {
@@ -206,6 +220,7 @@ EvaluationOutcome RunEvaluation(const EvaluationOptions& options) {
   facts.command = CommandLineText();
   facts.return_low = env_entry.return_low;
   facts.return_high = env_entry.return_high;
+  facts.knows_success = stage->spec().info.Find("success") != nullptr;
 
   EvaluateOptions evaluate;
   evaluate.seeds = TestSeeds(options, env);
@@ -247,7 +262,7 @@ EvaluationOutcome RunEvaluation(const EvaluationOptions& options) {
   evaluate.on_episode = [&](const EpisodeResult& result) {
     ++done;
     solved += result.success ? 1 : 0;
-    progress.Update(done, std::to_string(solved) + " solved");
+    progress.Update(done, facts.knows_success ? std::to_string(solved) + " solved" : "");
   };
   evaluate.seeds.erase(evaluate.seeds.begin(), evaluate.seeds.begin() + done);
   const auto start = std::chrono::steady_clock::now();

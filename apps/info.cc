@@ -1,3 +1,4 @@
+#include <cmath>
 #include <cstdio>
 #include <memory>
 
@@ -49,6 +50,15 @@ std::string Number(double v) {
   return text;
 }
 
+// "0 to 500", "at most 0", "any".
+std::string RangeText(double low, double high) {
+  const bool from = std::isfinite(low), to = std::isfinite(high);
+  return from && to ? Number(low) + " to " + Number(high)
+         : from     ? "at least " + Number(low)
+         : to       ? "at most " + Number(high)
+                    : "any";
+}
+
 int InfoEnv(const EnvEntry& entry, Output* out) {
   const std::unique_ptr<Config> config = entry.make_config();
   const std::unique_ptr<Env> env = entry.make(*config);
@@ -56,13 +66,13 @@ int InfoEnv(const EnvEntry& entry, Output* out) {
   out->Print(Heading(entry.id, entry.summary, entry.source, entry.status, entry.known_issues));
   out->Print(
       "  time limit: " + (spec.max_steps > 0 ? std::to_string(spec.max_steps) + " steps" : "none") +
-      "\n  return: " + Number(entry.return_low) + " to " + Number(entry.return_high) +
-      ", random actions below " + Number(entry.random_score) + "\n" +
+      "\n  return: " + RangeText(entry.return_low, entry.return_high) + ", random actions below " +
+      Number(entry.random_score) + "\n" +
       (spec.has_oracle
            ? "  oracle: solves at least " + Number(100 * entry.oracle_success) + " % of the seeds\n"
            : ""));
   out->Print("Observation\n" + spec.observation.Text() + "Action\n" + spec.action.Text() +
-             "Info\n" + spec.info.Text());
+             (spec.info.arrays().empty() ? "" : "Info\n" + spec.info.Text()));
   const std::string fields = FieldTableText(*config);
   if (!fields.empty()) out->Print("Settings (--set key=value)\n" + fields);
   out->document = {{"kind", "environment"},

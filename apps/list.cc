@@ -32,9 +32,8 @@ int Pictures(const std::string& path, Output* out) {
     const std::unique_ptr<Env> env = MakeEnv(entry->id);
     StepResult result;
     env->Reset(kSeed, &result);
-    const Scene& scene = env->GetScene();
-    if (scene.cameras.empty()) continue;
-    entries.push_back({ShortName(entry->id), report::ScenePicture(scene, "overview", kWidth)});
+    const Array picture = report::EnvPicture(env.get(), "overview", kWidth);
+    if (picture.size() > 0) entries.push_back({ShortName(entry->id), picture});
   }
   if (entries.empty()) throw UserError("there is no environment with a scene to draw");
   WritePng(path, report::ContactSheet(entries, kColumns));

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cmath>
 #include <condition_variable>
+#include <limits>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -144,7 +145,14 @@ EvaluationSummary Summarize(const std::vector<EpisodeResult>& results, double re
   }
   out.first_attempt_rate = knows_least ? out.first_attempt_rate / n : std::nan("");
   out.score_sd = results.size() > 1 ? std::sqrt(out.score_sd / (n - 1)) : 0;
-  out.score_interval_95 = MeanInterval95(scores, return_low, return_high);
+  if (return_low >= 0 && return_high <= 1) {
+    out.score_interval_95 = MeanInterval95(scores, return_low, return_high);
+  } else {
+    // Wilson's errs so much the more, the less of a wide range is used.
+    constexpr double kAny = std::numeric_limits<double>::infinity();
+    const auto [from, to] = MeanInterval95(scores, -kAny, kAny);
+    out.score_interval_95 = {std::max(from, return_low), std::min(to, return_high)};
+  }
   out.success_interval_95 = WilsonInterval95(out.success_rate, out.episodes);
   return out;
 }

@@ -47,7 +47,8 @@ struct EvaluationSummary {
   double first_attempt_rate = 0;
   double mean_steps = 0;
 };
-// `return_low/high` bound the score of an episode; infinite ones are allowed.
+// `return_low/high` bound the score of an episode; infinite ones are allowed. The interval of
+// scores in [0, 1] is the bounded one, of others the normal one within the bounds.
 EvaluationSummary Summarize(const std::vector<EpisodeResult>& results, double return_low,
                             double return_high);
 

@@ -200,6 +200,31 @@ ArrayMap Spec::Sample(Rng* rng) const {
   return out;
 }
 
+namespace {
+
+// "    x [-4.8, 4.8], x_dot any" of the named elements, in lines of some length.
+std::string ElementsText(const ArraySpec& spec, std::string_view indent) {
+  constexpr size_t kLine = 90;
+  const std::string start = std::string(indent) + "  ";
+  std::string text, line = start;
+  for (size_t i = 0; i < spec.elements.size(); ++i) {
+    const double low = spec.LowAt(static_cast<int64_t>(i)),
+                 high = spec.HighAt(static_cast<int64_t>(i));
+    const bool any = std::isinf(low) && std::isinf(high);
+    const std::string element = spec.elements[i] +
+                                (any ? " any" : " [" + Number(low) + ", " + Number(high) + "]") +
+                                (i + 1 < spec.elements.size() ? ", " : "");
+    if (line.size() > start.size() && line.size() + element.size() > kLine) {
+      text += line.substr(0, line.size() - 1) + "\n";
+      line = start;
+    }
+    line += element;
+  }
+  return spec.elements.empty() ? "" : text + line + "\n";
+}
+
+}  // namespace
+
 std::string Spec::Text(std::string_view indent) const {
   size_t widest = 0;
   for (const ArraySpec& spec : arrays_) widest = std::max(widest, spec.name.size());
@@ -216,6 +241,7 @@ std::string Spec::Text(std::string_view indent) const {
     if (!spec.unit.empty()) line += " " + spec.unit;
     if (!spec.description.empty()) line += "  " + spec.description;
     text += line + "\n";
+    if (spec.low.size() > 1 || spec.high.size() > 1) text += ElementsText(spec, indent);
   }
   return text;
 }

@@ -64,6 +64,36 @@ Array ScenePicture(const Scene& scene, const std::string& camera, int width) {
   return Reduced(frame.rgb, kSupersampling);
 }
 
+Array ScreenPicture(const Array& screen, int width) {
+  ROOKERY_CHECK(screen.shape().size() == 3 && screen.shape()[2] == 3 && screen.size() > 0);
+  const int wide = width * kSupersampling, high = width * 3 / 4 * kSupersampling;
+  Array picture(DType::kUInt8, {high, wide, 3});
+  const auto rows = static_cast<double>(screen.shape()[0]),
+             columns = static_cast<double>(screen.shape()[1]);
+  const double scale = std::min(wide / columns, high / rows);
+  const std::span<uint8_t> to = picture.As<uint8_t>();
+  const std::span<const uint8_t> from = screen.As<uint8_t>();
+  size_t next = 0;
+  for (int y = 0; y < high; ++y) {
+    const double row = (y + 0.5 - high / 2.0) / scale + rows / 2;
+    for (int x = 0; x < wide; ++x, next += 3) {
+      const double column = (x + 0.5 - wide / 2.0) / scale + columns / 2;
+      const bool inside = row >= 0 && row < rows && column >= 0 && column < columns;
+      const auto at = inside ? 3 * (static_cast<size_t>(row) * static_cast<size_t>(columns) +
+                                    static_cast<size_t>(column))
+                             : 0;
+      for (size_t c = 0; c < 3; ++c) to[next + c] = inside ? from[at + c] : kPaper[c];
+    }
+  }
+  return Reduced(picture, kSupersampling);
+}
+
+Array EnvPicture(Env* env, const std::string& camera, int width) {
+  if (const Array* screen = env->GetScreen()) return ScreenPicture(*screen, width);
+  const Scene& scene = env->GetScene();
+  return scene.cameras.empty() ? Array() : ScenePicture(scene, camera, width);
+}
+
 Array ContactSheet(const std::vector<SheetEntry>& entries, int columns) {
   ROOKERY_CHECK(!entries.empty());
   ROOKERY_CHECK_GT(columns, 0);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/array.h"
+#include "core/env.h"
 #include "core/scene.h"
 
 namespace rookery::report {
@@ -18,6 +19,13 @@ struct SheetEntry {
 // The scene's workspace through `camera` (the first one when there is none of that name), `width`
 // pixels wide and three quarters as high, anti-aliased. UserError for a scene without cameras.
 Array ScenePicture(const Scene& scene, const std::string& camera, int width);
+
+// A game's screen, (H, W, 3) uint8, as large as fits into `width` by three quarters of it, in its
+// middle.
+Array ScreenPicture(const Array& screen, int width);
+
+// What there is to see of `env` now: its screen, or its scene. An empty Array when nothing.
+Array EnvPicture(Env* env, const std::string& camera, int width);
 
 // Row by row; (H, W, 3) uint8. Bug when there are no entries.
 Array ContactSheet(const std::vector<SheetEntry>& entries, int columns);

@@ -19,10 +19,18 @@ struct StoryStep {
   std::string sentence;  // what the action does; may be empty
 };
 
+// A moment of an episode whose steps are many and short.
+struct StoryView {
+  int64_t step = 0;
+  Array picture;  // (H, W, 3) uint8
+};
+
 struct EpisodeStory {
   EpisodeResult result;
+  bool knows_success = true;  // the environment tells whether it is solved
   std::vector<StoryStep> steps;
   ArrayMap final_observation;
+  std::vector<StoryView> views = {};  // of timed environments (EnvSpec::control_hz), in order
 };
 
 struct FilmOptions {
@@ -30,6 +38,8 @@ struct FilmOptions {
   double frames_per_second = 30;
   double slow_motion = 2;  // simulated seconds last this many times longer
   double pause_s = 0.7;    // still picture before each decision and at the end
+  // Timed environments are shown as fast as they are, with pauses at both ends only, so long.
+  double longest_s = 40;
 };
 
 // Runs the episode of `seed`. With a film, frames are added: the scene on the left, the agent's

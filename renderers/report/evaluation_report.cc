@@ -52,9 +52,10 @@ std::string EvaluationJson(const EvaluationFacts& facts) {
       {"mean_score", summary.mean_score},
       {"score_sd", summary.score_sd},
       {"interval_95", {summary.score_interval_95.first, summary.score_interval_95.second}},
-      {"success_rate", summary.success_rate},
-      {"success_interval_95",
-       {summary.success_interval_95.first, summary.success_interval_95.second}},
+      {"success_rate", facts.knows_success ? json(summary.success_rate) : json()},
+      {"success_interval_95", facts.knows_success ? json{summary.success_interval_95.first,
+                                                         summary.success_interval_95.second}
+                                                  : json()},
       {"first_attempt_rate", summary.first_attempt_rate},
       {"mean_steps", summary.mean_steps},
       {"seconds", facts.seconds},
@@ -75,12 +76,16 @@ std::vector<Headline> EvaluationHeadlines(const EvaluationFacts& facts) {
                  seeds};
   if (BoundedScore(facts)) score.range = {facts.return_low, facts.return_high};
   out.push_back(score);
-  out.push_back({"solved",
-                 summary.success_rate,
-                 kPercent,
-                 {summary.success_interval_95.first, summary.success_interval_95.second},
-                 {0, 1},
-                 ""});
+  if (facts.knows_success) {
+    out.push_back({"solved",
+                   summary.success_rate,
+                   kPercent,
+                   {summary.success_interval_95.first, summary.success_interval_95.second},
+                   {0, 1},
+                   ""});
+  } else {
+    out.push_back({"mean length", summary.mean_steps, NumberStyle{1, 1, ""}, {}, {}, "actions"});
+  }
   if (std::isfinite(summary.first_attempt_rate)) {
     out.push_back({"at the first attempt",
                    summary.first_attempt_rate,
@@ -100,8 +105,8 @@ std::vector<Dot> EvaluationDots(const EvaluationFacts& facts) {
                   static_cast<unsigned long long>(result.seed), result.score,
                   static_cast<long long>(result.steps));
     const bool partly = !result.success && result.score > facts.return_low;
-    dots.push_back({label, result.success ? Tone::kGood : (partly ? Tone::kNote : Tone::kBad),
-                    RowAnchor(result.seed)});
+    const Tone tone = result.success ? Tone::kGood : (partly ? Tone::kNote : Tone::kBad);
+    dots.push_back({label, facts.knows_success ? tone : Tone::kPlain, RowAnchor(result.seed)});
   }
   return dots;
 }
@@ -112,12 +117,21 @@ Section StoriesSection(const EvaluationFacts& facts) {
   section.lead =
       "The table before, each decision over the heightmap it was made from, the table after. "
       "Failures come first.";
+  const bool moments = std::any_of(facts.stories.begin(), facts.stories.end(),
+                                   [](const EpisodeStory& story) { return !story.views.empty(); });
+  if (moments) {
+    section.title = "What happened";
+    section.lead =
+        std::string("Some episodes at a few moments, and how their scores came about. ") +
+        (facts.knows_success ? "Failures come first." : "Low scores come first.");
+  }
   Gallery gallery;
   std::vector<const EpisodeStory*> ordered;
   for (const EpisodeStory& story : facts.stories) ordered.push_back(&story);
   std::stable_sort(ordered.begin(), ordered.end(),
                    [](const EpisodeStory* a, const EpisodeStory* b) {
-                     return !a->result.success && b->result.success;
+                     if (a->knows_success) return !a->result.success && b->result.success;
+                     return a->result.score < b->result.score;
                    });
   for (const EpisodeStory* story : ordered) gallery.cards.push_back(StoryCard(*story));
   section.blocks.push_back(std::move(gallery));
@@ -139,9 +153,14 @@ Section EpisodesSection(const EvaluationFacts& facts) {
     table.rows.push_back(
         {{result.seed, result.score, result.success, result.steps, result.seconds,
           HashHex(result.trace_hash)},
-         result.success ? Tone::kPlain : Tone::kBad,
+         result.success || !facts.knows_success ? Tone::kPlain : Tone::kBad,
          RowAnchor(result.seed),
          HasStory(facts, result.seed) ? "story-" + std::to_string(result.seed) : ""});
+  }
+  if (!facts.knows_success) {
+    constexpr std::ptrdiff_t kSolved = 2;
+    table.columns.erase(table.columns.begin() + kSolved);
+    for (Row& row : table.rows) row.cells.erase(row.cells.begin() + kSolved);
   }
   section.blocks.push_back(std::move(table));
   return section;

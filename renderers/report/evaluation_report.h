@@ -19,7 +19,8 @@ struct EvaluationFacts {
   bool untrained = false;  // a learner with random weights
   std::string film;        // file beside the report, may be empty
   double return_low = 0, return_high = 1;
-  double seconds = 0;  // wall time of all episodes
+  bool knows_success = true;  // info `success`: the environment tells whether it is solved
+  double seconds = 0;         // wall time of all episodes
   std::vector<EpisodeResult> results;
   EvaluationSummary summary;
   std::vector<EpisodeStory> stories;

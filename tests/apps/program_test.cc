@@ -138,6 +138,33 @@ TEST(Program, EvaluatesRecordsAndReplays) {
                "holds the files of an evaluation");
 }
 
+// Long episodes of many short steps, of an environment that knows no success.
+TEST(Program, EvaluatesControlTasks) {
+  const TempFolder folder;
+  const std::string out = folder.path() + "/pendulum";
+  const Ended ended = RunExpecting(0, {"eval", "Pendulum-v1", "--agent", "random", "--episodes",
+                                       "4", "--stories", "2", "--out", out});
+  EXPECT_THAT(ended.out, HasSubstr("mean score -"));
+  EXPECT_THAT(ended.out, Not(HasSubstr("solved")));
+  const std::string page = ReadFile(out + "/report.html");
+  EXPECT_THAT(page, HasSubstr("Low scores come first"));
+  EXPECT_THAT(page, HasSubstr("End, step 200"));
+  EXPECT_THAT(page, Not(HasSubstr("solved")));
+  EXPECT_LT(page.size(), 300'000u);
+  const json report = json::parse(ReadFile(out + "/report.json"));
+  EXPECT_EQ(report["success_rate"], json());
+  EXPECT_EQ(report["episodes"].size(), 4u);
+  EXPECT_THAT(RunExpecting(0, {"replay", out + "/episodes"}).out, HasSubstr("4 of 4"));
+  // All episodes are demonstrations; there is no expert who would give others.
+  const std::string demos = folder.path() + "/demos";
+  EXPECT_THAT(RunExpecting(0, {"demos", "CartPole-v1", "--agent", "random", "--episodes", "3",
+                               "--out", demos})
+                  .out,
+              HasSubstr("3 episodes"));
+  ExpectMisuse({"demos", "CartPole-v1", "--out", demos + "2"}, "has no scripted oracle");
+  EXPECT_THAT(RunExpecting(0, {"info", "cart-pole"}).out, HasSubstr("return: 0 to 500"));
+}
+
 TEST(Program, AgentsThatCannotBeMadeCostNoResults) {
   const TempFolder folder;
   const std::string out = folder.path() + "/eval";

@@ -19,6 +19,9 @@ TEST(NearestNames, ForgivesCaseHyphensAndSmallErrors) {
   EXPECT_THAT(NearestNames("Learning-Rate", kNames, 1), ElementsAre("learning_rate"));
   EXPECT_THAT(NearestNames("lerning_rate", kNames, 1), ElementsAre("learning_rate"));
   EXPECT_THAT(NearestNames("bacth", kNames, 1), ElementsAre("batch"));
+  // Two letters swapped are one error, not two.
+  EXPECT_THAT(NearestNames("crat-v1", {"cars-v1", "brat-v2", "cart-v1"}, 1),
+              ElementsAre("cart-v1"));
   EXPECT_THAT(NearestNames("rate", kNames, 1), ElementsAre("learning_rate"));  // a fragment
 }
 

@@ -165,6 +165,12 @@ TEST(Summarize, CountsWhatItSays) {
   results[1].least_steps = 0;
   EXPECT_TRUE(std::isnan(Summarize(results, 0, 1).first_attempt_rate));
   EXPECT_EQ(summary.score_interval_95, MeanInterval95({1, 1, 0.5, 0}, 0, 1));
+  // Scores of a wide range: the normal interval, within the range.
+  const auto wide = Summarize(results, -5, 500).score_interval_95;
+  const auto [normal_low, normal_high] = MeanInterval95({1, 1, 0.5, 0}, -kInf, kInf);
+  EXPECT_EQ(wide, std::make_pair(normal_low, normal_high));
+  results.resize(1);
+  EXPECT_EQ(Summarize(results, -5, kInf).score_interval_95, std::make_pair(-5.0, kInf));
   EXPECT_EQ(Summarize({}, 0, 1).episodes, 0);
 }
 

@@ -205,10 +205,20 @@ TEST(Spec, UnknownNameSuggests) {
 
 TEST(Spec, TextHasOneLinePerArray) {
   const std::string text = ArmSpec().Text();
-  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 3);
+  EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 3 + 1);  // and one of named elements
   EXPECT_THAT(text, HasSubstr("uint8 (2, 2)"));
   EXPECT_THAT(text, HasSubstr("[0, 255]"));
   EXPECT_THAT(text, HasSubstr("m  tool position"));
+}
+
+TEST(Spec, TextTellsTheBoundsOfNamedElements) {
+  constexpr double kAny = std::numeric_limits<double>::infinity();
+  const Spec spec = {{.name = "state",
+                      .shape = {3},
+                      .low = {-4.8, -kAny, 0},
+                      .high = {4.8, kAny, kAny},
+                      .elements = {"x", "speed", "height"}}};
+  EXPECT_THAT(spec.Text(), HasSubstr("\n    x [-4.8, 4.8], speed any, height [0, inf]\n"));
 }
 
 }  // namespace
