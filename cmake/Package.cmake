@@ -54,6 +54,16 @@ foreach(room IN ITEMS core renderers envs tasks)
   endforeach()
 endforeach()
 
+# Plugins, where the installed program looks for them, and the licence of the one that is not MIT.
+get_property(plugins GLOBAL PROPERTY ROOKERY_PLUGINS)
+if(plugins)
+  install(TARGETS ${plugins} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/rookery)
+endif()
+if(TARGET rookery_atari)
+  install(FILES ${ROOKERY_PREFIX}/ale/LICENSE.md DESTINATION ${CMAKE_INSTALL_DOCDIR}
+    RENAME LICENSE.rookery_atari.so.md)
+endif()
+
 install(DIRECTORY ${CMAKE_SOURCE_DIR}/assets/ DESTINATION ${CMAKE_INSTALL_DATADIR}/rookery/assets
   PATTERN generate EXCLUDE)
 install(FILES LICENSE README.md DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -38,6 +38,10 @@ AtariEnv::AtariEnv(const Game& game, const AtariConfig& config)
                 .sound = config.sound_obs});
   actions_ = config.full_action_space || config.continuous ? emulator_->legal_actions()
                                                            : emulator_->minimal_actions();
+  if (config.preprocess && config.noop_max > 0 && actions_[0] != 0) {
+    throw UserError("noop_max = " + std::to_string(config.noop_max) + ": " + game.name +
+                    " has no action NOOP to wait with; set noop_max=0 or full_action_space=true");
+  }
   config_key_ = ConfigToJson(config_).dump();
   MakeSpec(game);
 

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstring>
 #include <mutex>
-#include <sstream>
 
 #include "core/error.h"
 
@@ -47,19 +46,25 @@ Emulator::Emulator(const Game& game, const EmulatorSettings& settings)
     ale::Logger::setMode(ale::Logger::Error);
     ale_ = std::make_unique<ale::ALEInterface>();
   }
-  // Zero: what sticks is decided here.
-  ale_->setFloat("repeat_action_probability", 0.0F);
+  ale_->setFloat("repeat_action_probability", settings.repeat_action_probability);
   ale_->setInt("random_seed", 0);
   ale_->setBool("sound_obs", settings.sound);
   ale_->setInt("max_num_frames_per_episode", settings.max_frames);
-  PowerOn(0);
+  LoadGame();
+  draws_at_start_ = DrawsSinceSeed(0);
+  Seed(0);
+  if (!draws_at_start_) {
+    ByteWriter fresh;
+    Save(&fresh, /*with_random=*/false);
+    fresh_ = fresh.Take();
+  }
   height_ = static_cast<int>(ale_->getScreen().height());
   width_ = static_cast<int>(ale_->getScreen().width());
 }
 
 Emulator::~Emulator() = default;
 
-void Emulator::PowerOn(uint32_t seed) {
+void Emulator::LoadGame() {
   const std::lock_guard lock(MakingMutex());
   ale_->loadROM(path_);
   if (settings_.mode >= 0) ale_->setMode(static_cast<ale::game_mode_t>(settings_.mode));
@@ -67,24 +72,27 @@ void Emulator::PowerOn(uint32_t seed) {
     ale_->setDifficulty(static_cast<ale::difficulty_t>(settings_.difficulty));
   }
   ReadTables();
-  sticky_.seed(seed);
-  last_action_ = ale::PLAYER_A_NOOP;
-  last_strength_ = 1;
 }
 
-void Emulator::Reset() {
-  ale_->reset_game();
-  last_action_ = ale::PLAYER_A_NOOP;
+// A snapshot of the console after it was made is the same as another, in a fraction of the time -
+// unless the game pressed keys meanwhile, which may stick.
+void Emulator::PowerOn(uint32_t seed) {
+  if (draws_at_start_) {
+    // -1 would be the clock.
+    const auto number = static_cast<int>(seed);
+    ale_->setInt("random_seed", number == -1 ? 0 : number);
+    LoadGame();
+    return;
+  }
+  ByteReader fresh(fresh_);
+  Load(&fresh);
+  Seed(seed);
 }
+
+void Emulator::Reset() { ale_->reset_game(); }
 
 int Emulator::Act(int action, float paddle_strength) {
-  const double p = settings_.repeat_action_probability;
-  if (Draw() >= p) {
-    last_action_ = action;
-    last_strength_ = paddle_strength;
-  }
-  Draw();  // the second player's
-  return ale_->act(static_cast<ale::Action>(last_action_), last_strength_);
+  return ale_->act(static_cast<ale::Action>(action), paddle_strength);
 }
 
 bool Emulator::game_over() const { return ale_->game_over(/*with_truncation=*/false); }
@@ -119,34 +127,24 @@ void Emulator::CopySound(uint8_t* out) const {
 }
 
 void Emulator::Save(ByteWriter* out, bool with_random) const {
-  out->PutString(ale_->cloneState(/*include_rng=*/false).serialize());
+  out->PutString(ale_->cloneState(with_random).serialize());
+  SaveSticky(out);
   SaveVideo(out);
-  out->Put(last_action_);
-  out->Put(last_strength_);
   if (settings_.sound) {
     const std::vector<uint8_t>& sound = ale_->getAudio();
     out->PutString({reinterpret_cast<const char*>(sound.data()), sound.size()});
   }
-  out->Put(with_random);
-  if (!with_random) return;
-  std::ostringstream text;
-  text << sticky_;
-  out->PutString(text.str());
 }
 
 void Emulator::Load(ByteReader* in) {
   ale_->restoreState(ale::ALEState(in->GetString()));
+  LoadSticky(in);
   LoadVideo(in);
-  last_action_ = in->Get<int>();
-  last_strength_ = in->Get<float>();
   if (settings_.sound) {
     const std::string sound = in->GetString();
     auto& own = const_cast<std::vector<uint8_t>&>(ale_->getAudio());  // the object is not const
     own.assign(sound.begin(), sound.end());
   }
-  if (!in->Get<bool>()) return;
-  std::istringstream text(in->GetString());
-  text >> sticky_;
 }
 
 }  // namespace rookery::atari

@@ -1,15 +1,13 @@
 // Private to envs/atari: one Atari console with one game, by the Arcade Learning Environment.
 //
-// Sticky actions are drawn here, as ALE draws them (two numbers of a Mersenne Twister for every
-// frame), so that everything a step depends on can be saved: ALE's own snapshots leave out the
-// action that sticks, the pictures and some of the video chip.
+// Its snapshots hold everything a step depends on: ALE's own leave out the action that sticks, the
+// pictures and some of the video chip.
 #ifndef ROOKERY_ENVS_ATARI_EMULATOR_H_
 #define ROOKERY_ENVS_ATARI_EMULATOR_H_
 
 #include <array>
 #include <cstdint>
 #include <memory>
-#include <random>
 #include <span>
 #include <string>
 #include <vector>
@@ -38,7 +36,8 @@ class Emulator {
   Emulator(const Game& game, const EmulatorSettings& settings);
   ~Emulator();
 
-  // A new console; the only moment that seeds the sticky actions. Follow it with Reset.
+  // The console is switched off and on; the only moment that seeds the sticky actions. Follow it
+  // with Reset.
   void PowerOn(uint32_t seed);
   void Reset();
 
@@ -67,10 +66,15 @@ class Emulator {
   void Load(ByteReader* in);
 
  private:
-  double Draw() { return static_cast<double>(sticky_()) / 4294967296.0; }
+  void LoadGame();
   void ReadTables();
   void SaveVideo(ByteWriter* out) const;
   void LoadVideo(ByteReader* in);
+  // Hidden members of ALE's environment.
+  void Seed(uint32_t seed);
+  bool DrawsSinceSeed(uint32_t seed);
+  void SaveSticky(ByteWriter* out) const;
+  void LoadSticky(ByteReader* in);
 
   EmulatorSettings settings_;
   std::string path_;
@@ -80,9 +84,8 @@ class Emulator {
   std::array<uint8_t, 256> gray_ = {};
   std::array<std::array<uint8_t, 3>, 256> rgb_ = {};
 
-  std::mt19937 sticky_;
-  int last_action_ = 0;  // the one that sticks
-  float last_strength_ = 1;
+  bool draws_at_start_ = false;  // random numbers, in its menu
+  std::string fresh_;            // the console when it was switched on
 };
 
 }  // namespace rookery::atari

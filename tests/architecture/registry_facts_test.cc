@@ -45,8 +45,8 @@ TEST(EnvironmentsPage, IsThatOfTheRegistry) {
 TEST(Readme, TablesHaveARowForEveryEntry) {
   const std::string text = RegistryMarkdown();
   for (const EnvEntry* entry : ListEnvs()) {
-    const std::string& name = entry->family.empty() ? entry->id : entry->family;
-    EXPECT_NE(text.find("\n| `" + name + "` | "), std::string::npos) << entry->id;
+    const std::string& row = entry->family.empty() ? entry->id : entry->family;
+    EXPECT_NE(text.find("\n| `" + row + "` | "), std::string::npos) << entry->id;
   }
   for (const AgentEntry* entry : ListAgents()) {
     EXPECT_NE(text.find("\n| `" + entry->name + "` | "), std::string::npos) << entry->name;

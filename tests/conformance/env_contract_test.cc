@@ -1,6 +1,7 @@
 // Registered facts, spaces, rewards, ends and errors of every environment.
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <cmath>
 #include <iostream>
 #include <map>
@@ -116,10 +117,11 @@ TEST_P(EnvContract, EndsAsItSays) {
     EXPECT_EQ(result.truncated, limit > 0 && steps == limit);
     EXPECT_EQ(e->needs_reset(), result.done());
   };
-  RunEpisode(env.get(), 3, RandomActions(3), std::max(limit, 50), check);
+  constexpr int kMostSteps = 2000;  // of episodes that last longer, the beginning
+  RunEpisode(env.get(), 3, RandomActions(3), std::clamp(limit, 50, kMostSteps), check);
   EXPECT_GE(sum, entry().return_low - 1e-9);
   EXPECT_LE(sum, entry().return_high + 1e-9);
-  if (limit > 0) {
+  if (limit > 0 && limit <= kMostSteps) {
     EXPECT_TRUE(env->needs_reset()) << "went on after its limit of " << limit;
     EXPECT_LE(env->episode_steps(), limit);
   }

@@ -8,15 +8,18 @@
 #include <cstring>
 #include <functional>
 #include <iterator>
+#include <map>
 #include <memory>
 #include <optional>
 #include <ostream>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "core/env.h"
 #include "core/episode.h"
 #include "core/error.h"
+#include "core/git_commit.h"
 #include "core/hash.h"
 #include "core/registry.h"
 
@@ -35,11 +38,32 @@ inline std::string TestName(const std::string& id) {
   return name;
 }
 
-// Heavy ones (EnvEntry::heavy), or the others.
+// Of a large family (EnvEntry::family) a few are tested by the fast tests, others with every
+// commit; the slow tests run the rest.
+inline std::set<std::string> FamilySample() {
+  constexpr size_t kSample = 3;                                     // of each family
+  std::map<std::string, std::map<uint64_t, std::string>> families;  // by hash
+  for (const EnvEntry* entry : ListEnvs()) {
+    if (!entry->family.empty())
+      families[entry->family][HashText(entry->id + kGitCommit)] = entry->id;
+  }
+  std::set<std::string> sample;
+  for (const auto& [family, members] : families) {
+    size_t taken = 0;
+    for (auto member = members.begin(); member != members.end() && taken < kSample; ++taken) {
+      sample.insert((member++)->second);
+    }
+  }
+  return sample;
+}
+
+// Heavy ones (EnvEntry::heavy, and of families those that are not in the sample), or the others.
 inline std::vector<std::string> EnvIds(bool heavy) {
+  const std::set<std::string> sample = FamilySample();
   std::vector<std::string> ids;
   for (const EnvEntry* entry : ListEnvs()) {
-    if (entry->heavy == heavy) ids.push_back(entry->id);
+    const bool slow = entry->heavy || (!entry->family.empty() && sample.count(entry->id) == 0);
+    if (slow == heavy) ids.push_back(entry->id);
   }
   return ids;
 }
@@ -49,7 +73,9 @@ class EnvKit : public ::testing::TestWithParam<std::string> {
  protected:
   const EnvEntry& entry() const { return FindEnv(GetParam()); }
   std::unique_ptr<Env> Make() const { return MakeEnv(GetParam()); }
-  int Few(int usual, int heavy) const { return entry().heavy ? heavy : usual; }
+  int Few(int usual, int heavy) const {
+    return entry().heavy || !entry().family.empty() ? heavy : usual;
+  }
 };
 
 inline std::string ParameterName(const ::testing::TestParamInfo<std::string>& parameter) {

@@ -1,8 +1,10 @@
-// What ALE's snapshots leave out of the video chip: both pictures (a short frame shows rows of the
-// one before the last) and which columns of its mask tables the objects are drawn with.
+// Hidden members of ALE: what its snapshots leave out. Of the video chip both pictures (a short
+// frame shows rows of the one before the last) and which columns of its mask tables the objects are
+// drawn with; the action that sticks; and its random generator, to seed it.
 #include <ale/ale_interface.hpp>
 #include <ale/emucore/TIA.hxx>
 #include <cstring>
+#include <random>
 
 #include "core/error.h"
 #include "envs/atari/emulator.h"
@@ -17,26 +19,29 @@ template <typename Tag, auto kMember>
 struct Expose {
   friend constexpr auto PointerTo(Tag) { return kMember; }
 };
-#define ROOKERY_EXPOSE(member)                    \
+#define ROOKERY_EXPOSE(owner, member)             \
   struct member##Tag {                            \
     friend constexpr auto PointerTo(member##Tag); \
   };                                              \
-  template struct Expose<member##Tag, &TIA::member>
+  template struct Expose<member##Tag, &owner::member>
 
-ROOKERY_EXPOSE(myCurrentBLMask);
-ROOKERY_EXPOSE(myCurrentM0Mask);
-ROOKERY_EXPOSE(myCurrentM1Mask);
-ROOKERY_EXPOSE(myCurrentP0Mask);
-ROOKERY_EXPOSE(myCurrentP1Mask);
-ROOKERY_EXPOSE(myCurrentPFMask);
-ROOKERY_EXPOSE(myFramePointer);
-ROOKERY_EXPOSE(myPartialFrameFlag);
-ROOKERY_EXPOSE(myFrameGreyed);
-ROOKERY_EXPOSE(ourBallMaskTable);
-ROOKERY_EXPOSE(ourMissleMaskTable);
-ROOKERY_EXPOSE(ourPlayerMaskTable);
-ROOKERY_EXPOSE(ourDisabledMaskTable);
-ROOKERY_EXPOSE(ourPlayfieldTable);
+ROOKERY_EXPOSE(TIA, myCurrentBLMask);
+ROOKERY_EXPOSE(TIA, myCurrentM0Mask);
+ROOKERY_EXPOSE(TIA, myCurrentM1Mask);
+ROOKERY_EXPOSE(TIA, myCurrentP0Mask);
+ROOKERY_EXPOSE(TIA, myCurrentP1Mask);
+ROOKERY_EXPOSE(TIA, myCurrentPFMask);
+ROOKERY_EXPOSE(TIA, myFramePointer);
+ROOKERY_EXPOSE(TIA, myPartialFrameFlag);
+ROOKERY_EXPOSE(TIA, myFrameGreyed);
+ROOKERY_EXPOSE(TIA, ourBallMaskTable);
+ROOKERY_EXPOSE(TIA, ourMissleMaskTable);
+ROOKERY_EXPOSE(TIA, ourPlayerMaskTable);
+ROOKERY_EXPOSE(TIA, ourDisabledMaskTable);
+ROOKERY_EXPOSE(TIA, ourPlayfieldTable);
+ROOKERY_EXPOSE(ale::StellaEnvironment, m_random);
+ROOKERY_EXPOSE(ale::StellaEnvironment, m_player_a_action);
+ROOKERY_EXPOSE(ale::StellaEnvironment, m_paddle_a_strength);
 
 constexpr size_t kPictureBytes = 160 * 300;  // that the chip allocates
 
@@ -134,6 +139,33 @@ void Emulator::LoadVideo(ByteReader* in) {
   std::memcpy(tia.previousFrameBuffer(), previous.data(), size);
   // What is shown is a copy of the last picture.
   std::memcpy(ale_->getScreen().getArray(), current.data(), size);
+}
+
+void Emulator::Seed(uint32_t seed) {
+  (ale_->environment.get()->*PointerTo(m_randomTag{})).seed(seed);
+  // ALE leaves it undefined until the first action.
+  ale_->environment.get()->*PointerTo(m_paddle_a_strengthTag{}) = 1;
+}
+
+bool Emulator::DrawsSinceSeed(uint32_t seed) {
+  std::mt19937 fresh(seed);
+  ale::stella::Random& random = ale_->environment.get()->*PointerTo(m_randomTag{});
+  for (int i = 0; i < 4; ++i) {
+    if (random.next() != fresh()) return true;
+  }
+  return false;
+}
+
+void Emulator::SaveSticky(ByteWriter* out) const {
+  const ale::StellaEnvironment& environment = *ale_->environment;
+  out->Put(static_cast<int>(environment.*PointerTo(m_player_a_actionTag{})));
+  out->Put(environment.*PointerTo(m_paddle_a_strengthTag{}));
+}
+
+void Emulator::LoadSticky(ByteReader* in) {
+  ale::StellaEnvironment& environment = *ale_->environment;
+  environment.*PointerTo(m_player_a_actionTag{}) = static_cast<ale::Action>(in->Get<int>());
+  environment.*PointerTo(m_paddle_a_strengthTag{}) = in->Get<float>();
 }
 
 }  // namespace rookery::atari
