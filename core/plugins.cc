@@ -149,6 +149,17 @@ std::vector<std::string> PluginFolders() {
   return folders;
 }
 
+void LoadModule(const std::string& path) {
+  State& state = TheState();
+  const std::lock_guard lock(state.mutex);
+  if (state.tried.count(path)) return;
+  ExportOwnSymbols();
+  if (const std::string why = Load(path); !why.empty()) {
+    throw Failure(path + " was not loaded: " + why);
+  }
+  state.tried.insert(path);
+}
+
 std::vector<std::string> LoadPlugins() {
   const std::vector<std::string> folders = PluginFolders();
   State& state = TheState();

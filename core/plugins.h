@@ -30,6 +30,10 @@ bool AddPluginFolder(const std::string& folder);
 // paths of what this call loaded. Thread-safe.
 std::vector<std::string> LoadPlugins();
 
+// Loads one shared module of this build whose entries register themselves, once. Failure when it
+// cannot be loaded.
+void LoadModule(const std::string& path);
+
 // Begins every message about a plugin's ABI: "0.1.0/3f2a9c...".
 const char* PluginAbi();
 

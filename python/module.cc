@@ -13,6 +13,7 @@
 #include "core/config.h"
 #include "core/episode_store.h"
 #include "core/error.h"
+#include "core/plugins.h"
 #include "core/registry.h"
 #include "core/vector_env.h"
 #include "python/arrays.h"
@@ -274,6 +275,8 @@ NB_MODULE(_core, m) {
   nb::exception<UserError>(m, "UserError", PyExc_ValueError);
   nb::exception<Failure>(m, "Failure", PyExc_RuntimeError);
 
+  m.def("load_plugins", &LoadPlugins);
+  m.def("load_module", &LoadModule, "path"_a);
   m.def("list_environments", &ListEnvironments);
   m.def("settings", &Settings, "id"_a);
   m.def(

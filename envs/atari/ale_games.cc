@@ -20,6 +20,8 @@ void RegisterGames() {
     entry.world = "atari";
     entry.status = Status::kExact;
     entry.max_steps = max_steps;
+    entry.parity =
+        "equal to ale-py 0.12.1 to the byte (frames, rewards, lives, memory), from the seed on";
     entry.return_low = -kInfinity;
     entry.return_high = kInfinity;
     entry.random_score = kInfinity;

@@ -333,7 +333,9 @@ ROOKERY_REGISTER_ENV(
      .max_steps = kMaxSteps,
      .return_low = kCrashReward - kFramePenalty * kMaxSteps,
      .return_high = kLapReward,
-     .random_score = 100});
+     .random_score = 100,
+     .parity = "tracks equal to Gymnasium 1.4.0 CarRacing-v3 from the seed on; the car within 2 % "
+               "(Box2D 2.4 here)"});
 
 }  // namespace
 }  // namespace rookery

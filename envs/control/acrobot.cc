@@ -172,16 +172,18 @@ class Acrobot final : public ControlEnv {
   State state_ = {};
 };
 
-ROOKERY_REGISTER_ENV(Acrobot, AcrobotConfig,
-                     {.id = kId,
-                      .summary = "swing two linked bars up with a motor at their joint",
-                      .source = "Sutton 1996, Sutton and Barto 2018; Gymnasium Acrobot-v1",
-                      .world = "control",
-                      .status = Status::kExact,
-                      .max_steps = kMaxSteps,
-                      .return_low = -kMaxSteps,
-                      .return_high = 0,
-                      .random_score = -400});
+ROOKERY_REGISTER_ENV(
+    Acrobot, AcrobotConfig,
+    {.id = kId,
+     .summary = "swing two linked bars up with a motor at their joint",
+     .source = "Sutton 1996, Sutton and Barto 2018; Gymnasium Acrobot-v1",
+     .world = "control",
+     .status = Status::kExact,
+     .max_steps = kMaxSteps,
+     .return_low = -kMaxSteps,
+     .return_high = 0,
+     .random_score = -400,
+     .parity = "equal to Gymnasium 1.4.0 Acrobot-v1 to the bit, from the seed on"});
 
 }  // namespace
 }  // namespace rookery

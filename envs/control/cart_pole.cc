@@ -105,16 +105,18 @@ class CartPole final : public ControlEnv {
   double x_ = 0, x_dot_ = 0, theta_ = 0, theta_dot_ = 0;
 };
 
-ROOKERY_REGISTER_ENV(CartPole, CartPoleConfig,
-                     {.id = kId,
-                      .summary = "keep a pole upright by pushing its cart left or right",
-                      .source = "Barto, Sutton and Anderson 1983; Gymnasium CartPole-v1",
-                      .world = "control",
-                      .status = Status::kExact,
-                      .max_steps = kMaxSteps,
-                      .return_low = 0,
-                      .return_high = kMaxSteps,
-                      .random_score = 40});
+ROOKERY_REGISTER_ENV(
+    CartPole, CartPoleConfig,
+    {.id = kId,
+     .summary = "keep a pole upright by pushing its cart left or right",
+     .source = "Barto, Sutton and Anderson 1983; Gymnasium CartPole-v1",
+     .world = "control",
+     .status = Status::kExact,
+     .max_steps = kMaxSteps,
+     .return_low = 0,
+     .return_high = kMaxSteps,
+     .random_score = 40,
+     .parity = "equal to Gymnasium 1.4.0 CartPole-v1 to the bit, from the seed on"});
 
 }  // namespace
 }  // namespace rookery

@@ -131,7 +131,8 @@ ROOKERY_REGISTER_ENV(CartPoleSwingUp, SwingUpConfig,
                       .max_steps = kMaxSteps,
                       .return_low = -1,
                       .return_high = kMaxSteps,
-                      .random_score = 120});
+                      .random_score = 120,
+                      .parity = "equal to the published step, within 1e-9 over 100 steps"});
 
 }  // namespace
 }  // namespace rookery

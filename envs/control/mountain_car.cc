@@ -70,16 +70,18 @@ class MountainCar final : public ControlEnv {
   double position_ = 0, velocity_ = 0;
 };
 
-ROOKERY_REGISTER_ENV(MountainCar, MountainCarConfig,
-                     {.id = kId,
-                      .summary = "rock a weak car out of a valley: left, right or not at all",
-                      .source = "Moore 1990; Gymnasium MountainCar-v0",
-                      .world = "control",
-                      .status = Status::kExact,
-                      .max_steps = kMaxSteps,
-                      .return_low = -kMaxSteps,
-                      .return_high = 0,
-                      .random_score = -199});
+ROOKERY_REGISTER_ENV(
+    MountainCar, MountainCarConfig,
+    {.id = kId,
+     .summary = "rock a weak car out of a valley: left, right or not at all",
+     .source = "Moore 1990; Gymnasium MountainCar-v0",
+     .world = "control",
+     .status = Status::kExact,
+     .max_steps = kMaxSteps,
+     .return_low = -kMaxSteps,
+     .return_high = 0,
+     .random_score = -199,
+     .parity = "equal to Gymnasium 1.4.0 MountainCar-v0 to the bit, from the seed on"});
 
 }  // namespace
 }  // namespace rookery

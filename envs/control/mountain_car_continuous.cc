@@ -102,16 +102,18 @@ class MountainCarContinuous final : public ControlEnv {
   bool first_ = true;  // no step since the reset
 };
 
-ROOKERY_REGISTER_ENV(MountainCarContinuous, MountainCarConfig,
-                     {.id = kId,
-                      .summary = "rock a weak car out of a valley with little effort",
-                      .source = "Moore 1990; Gymnasium MountainCarContinuous-v0",
-                      .world = "control",
-                      .status = Status::kExact,
-                      .max_steps = kMaxSteps,
-                      .return_low = -kCost * kMaxSteps,
-                      .return_high = kPrize,
-                      .random_score = -20});
+ROOKERY_REGISTER_ENV(
+    MountainCarContinuous, MountainCarConfig,
+    {.id = kId,
+     .summary = "rock a weak car out of a valley with little effort",
+     .source = "Moore 1990; Gymnasium MountainCarContinuous-v0",
+     .world = "control",
+     .status = Status::kExact,
+     .max_steps = kMaxSteps,
+     .return_low = -kCost * kMaxSteps,
+     .return_high = kPrize,
+     .random_score = -20,
+     .parity = "equal to Gymnasium 1.4.0 MountainCarContinuous-v0 to the bit, from the seed on"});
 
 }  // namespace
 }  // namespace rookery

@@ -122,16 +122,18 @@ class Pendulum final : public ControlEnv {
   double torque_ = 0;  // of the last step, to be seen
 };
 
-ROOKERY_REGISTER_ENV(Pendulum, PendulumConfig,
-                     {.id = kId,
-                      .summary = "swing a pendulum up with a weak motor and hold it",
-                      .source = "Gymnasium Pendulum-v1",
-                      .world = "control",
-                      .status = Status::kExact,
-                      .max_steps = kMaxSteps,
-                      .return_low = -kMaxSteps * kMaxCost,
-                      .return_high = 0,
-                      .random_score = -900});
+ROOKERY_REGISTER_ENV(
+    Pendulum, PendulumConfig,
+    {.id = kId,
+     .summary = "swing a pendulum up with a weak motor and hold it",
+     .source = "Gymnasium Pendulum-v1",
+     .world = "control",
+     .status = Status::kExact,
+     .max_steps = kMaxSteps,
+     .return_low = -kMaxSteps * kMaxCost,
+     .return_high = 0,
+     .random_score = -900,
+     .parity = "equal to Gymnasium 1.4.0 Pendulum-v1 to the bit, from the seed on"});
 
 }  // namespace
 }  // namespace rookery

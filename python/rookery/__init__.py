@@ -7,6 +7,7 @@
 or through Gymnasium, as "rookery/CartPole-v1".
 """
 
+from rookery import _core
 from rookery._core import Failure, UserError
 from rookery._agents import Agent, load_agent
 from rookery._env import RookeryEnv, find, list_environments, make, settings
@@ -32,4 +33,5 @@ __all__ = [
     "settings",
 ]
 
+_core.load_plugins()
 register()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pathlib
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,13 @@ class Agent:
     """An agent from its checkpoint, ready to act on the environment it was trained on."""
 
     def __init__(self, checkpoint: str | os.PathLike[str]):
-        self._agent = _core.Agent(os.fspath(checkpoint))
+        # Learners bring LibTorch with them: they are loaded when they are asked for.
+        module = pathlib.Path(__file__).with_name("agents.so")
+        if not module.exists():
+            raise _core.UserError("this build of rookery is without learners (ROOKERY_AGENTS)")
+        _core.load_module(str(module))
+        path = pathlib.Path(checkpoint)
+        self._agent = _core.Agent(str(path / "checkpoint.safetensors" if path.is_dir() else path))
         facts = self._agent.spec()
         self._observation = Arrays(facts["observation"])
         self._action = Arrays(facts["action"])
