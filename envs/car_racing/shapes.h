@@ -55,15 +55,23 @@ void EachGround(const View& view, const Camera& camera, double outset, Draw&& dr
   }
   const double far = reach + 2 * kTrackHalfWidth;
   const size_t n = view.track.size();
+  const double half = kTrackHalfWidth + grow;
+  const auto side = [&](const TrackPoint& point, double offset) {
+    return camera(point.x + offset * point.cos_beta, point.y + offset * point.sin_beta);
+  };
+  Point2 left, right;  // of point `known`, which the next tile begins with
+  size_t known = n;
   for (size_t i = 0; i < n; ++i) {
-    const TrackPoint &to = view.track[i], &from = view.track[i == 0 ? n - 1 : i - 1];
+    const size_t previous = i == 0 ? n - 1 : i - 1;
+    const TrackPoint &to = view.track[i], &from = view.track[previous];
     const double dx = to.x - camera.x(), dy = to.y - camera.y();
     if (dx * dx + dy * dy > far * far) continue;
-    const auto side = [&](const TrackPoint& point, double offset) {
-      return camera(point.x + offset * point.cos_beta, point.y + offset * point.sin_beta);
-    };
-    const double half = kTrackHalfWidth + grow;
-    const Point2 tile[] = {side(to, -half), side(to, half), side(from, half), side(from, -half)};
+    const bool have = known == previous;
+    const Point2 tile[] = {side(to, -half), side(to, half), have ? right : side(from, half),
+                           have ? left : side(from, -half)};
+    left = tile[0];
+    right = tile[1];
+    known = i;
     const auto shade = static_cast<uint8_t>(view.plain[i] != 0 ? 0 : i % 3);
     draw(static_cast<Layer>(kRoad + shade), std::span<const Point2>(tile));
     if (to.border == 0) continue;
