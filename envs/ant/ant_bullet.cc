@@ -306,7 +306,7 @@ ROOKERY_REGISTER_ENV(AntBullet, AntBulletConfig,
                       .max_steps = kMaxSteps,
                       .return_low = -kUnbounded,
                       .return_high = kUnbounded,
-                      .random_score = 100,
+                      .random_score = 700,
                       .parity = "equal to PyBullet 3.2.7 with the same model and calls"});
 
 }  // namespace
