@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <ostream>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -27,20 +28,33 @@ inline std::string AgentCaseName(const ::testing::TestParamInfo<AgentCase>& para
   return TestName(parameter.param.agent) + "_on_" + TestName(parameter.param.env);
 }
 
+// All environments, of each family one: an agent sees no difference.
+inline std::vector<const EnvEntry*> EnvsForAgents() {
+  std::vector<const EnvEntry*> out;
+  std::set<std::string> families;
+  const std::set<std::string> sample = FamilySample();
+  for (const EnvEntry* env : ListEnvs()) {
+    if (env->family.empty() || (sample.count(env->id) && families.insert(env->family).second)) {
+      out.push_back(env);
+    }
+  }
+  return out;
+}
+
 // Every agent with every environment that it says it supports: light or heavy ones. `learners`:
 // those that learn, or the others; of a learner the first `limit` environments only (they cost
 // seconds each).
 inline std::vector<AgentCase> AgentCases(bool learners, bool heavy, size_t limit = SIZE_MAX) {
   static const std::map<std::string, EnvSpec> specs = [] {
     std::map<std::string, EnvSpec> all;
-    for (const EnvEntry* env : ListEnvs()) all.emplace(env->id, MakeEnv(env->id)->spec());
+    for (const EnvEntry* env : EnvsForAgents()) all.emplace(env->id, MakeEnv(env->id)->spec());
     return all;
   }();
   std::vector<AgentCase> cases;
   for (const AgentEntry* agent : ListAgents()) {
     if (agent->learns != learners) continue;
     size_t found = 0;
-    for (const EnvEntry* env : ListEnvs()) {
+    for (const EnvEntry* env : EnvsForAgents()) {
       if (env->heavy != heavy) continue;
       const EnvSpec& spec = specs.at(env->id);
       if (agent->unsupported && !agent->unsupported(spec).empty()) continue;
