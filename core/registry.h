@@ -17,6 +17,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/agent.h"
@@ -110,30 +111,13 @@ bool RegisterEnv(EnvEntry entry);
 bool RegisterWrapper(WrapperEntry entry);
 bool RegisterAgent(AgentEntry entry);
 
-template <typename EnvClass, typename ConfigClass>
-EnvEntry CompleteEnv(EnvEntry entry) {
+// `entry` with what makes its config and, from config and `Arguments`, its object.
+template <typename Class, typename ConfigClass, typename Entry, typename... Arguments>
+Entry Complete(Entry entry) {
   entry.make_config = [] { return std::make_unique<ConfigClass>(); };
-  entry.make = [](const Config& config) {
-    return std::make_unique<EnvClass>(dynamic_cast<const ConfigClass&>(config));
-  };
-  return entry;
-}
-
-template <typename WrapperClass, typename ConfigClass>
-WrapperEntry CompleteWrapper(WrapperEntry entry) {
-  entry.make_config = [] { return std::make_unique<ConfigClass>(); };
-  entry.make = [](const Config& config, Wrapped wrapped) {
-    return std::make_unique<WrapperClass>(dynamic_cast<const ConfigClass&>(config),
-                                          std::move(wrapped));
-  };
-  return entry;
-}
-
-template <typename AgentClass, typename ConfigClass>
-AgentEntry CompleteAgent(AgentEntry entry) {
-  entry.make_config = [] { return std::make_unique<ConfigClass>(); };
-  entry.make = [](const Config& config, const EnvSpec& env, uint64_t seed) {
-    return std::make_unique<AgentClass>(dynamic_cast<const ConfigClass&>(config), env, seed);
+  entry.make = [](const Config& config, Arguments... arguments) {
+    return std::make_unique<Class>(dynamic_cast<const ConfigClass&>(config),
+                                   std::forward<Arguments>(arguments)...);
   };
   return entry;
 }
@@ -141,16 +125,17 @@ AgentEntry CompleteAgent(AgentEntry entry) {
 
 #define ROOKERY_REGISTER_ENV(EnvClass, ConfigClass, ...)                                \
   [[maybe_unused]] const bool kRegistered##EnvClass = ::rookery::internal::RegisterEnv( \
-      ::rookery::internal::CompleteEnv<EnvClass, ConfigClass>(::rookery::EnvEntry __VA_ARGS__))
+      ::rookery::internal::Complete<EnvClass, ConfigClass>(::rookery::EnvEntry __VA_ARGS__))
 
 #define ROOKERY_REGISTER_WRAPPER(WrapperClass, ConfigClass, ...)                                \
   [[maybe_unused]] const bool kRegistered##WrapperClass = ::rookery::internal::RegisterWrapper( \
-      ::rookery::internal::CompleteWrapper<WrapperClass, ConfigClass>(                          \
-          ::rookery::WrapperEntry __VA_ARGS__))
+      ::rookery::internal::Complete<WrapperClass, ConfigClass, ::rookery::WrapperEntry,         \
+                                    ::rookery::Wrapped>(::rookery::WrapperEntry __VA_ARGS__))
 
 #define ROOKERY_REGISTER_AGENT(AgentClass, ConfigClass, ...)                                \
   [[maybe_unused]] const bool kRegistered##AgentClass = ::rookery::internal::RegisterAgent( \
-      ::rookery::internal::CompleteAgent<AgentClass, ConfigClass>(                          \
+      ::rookery::internal::Complete<AgentClass, ConfigClass, ::rookery::AgentEntry,         \
+                                    const ::rookery::EnvSpec&, uint64_t>(                   \
           ::rookery::AgentEntry __VA_ARGS__))
 
 }  // namespace rookery

@@ -40,6 +40,7 @@ TEST(Assets, AreWhatTheGeneratorWrites) {
     EXPECT_TRUE(kept.at(name) == text) << name << " differs: run assets/generate/make_assets.py";
   }
   for (const auto& [name, text] : kept) {
+    if (name.starts_with("ant/")) continue;  // written by hand; the ant's tests measure them
     EXPECT_TRUE(written.contains(name)) << "nothing writes " << name;
   }
 }
