@@ -81,6 +81,7 @@ nb::list SpecToPython(const Spec& spec) {
     one["unit"] = array.unit;
     one["description"] = array.description;
     one["discrete"] = array.discrete;
+    one["quaternion"] = array.quaternion;
     out.append(one);
   }
   return out;

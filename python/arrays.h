@@ -23,7 +23,7 @@ Array FromNumpy(const AnyArray& array);
 // dict of arrays, which must be contiguous.
 ArrayMap FromNumpy(const nb::dict& arrays);
 
-// [{"name", "dtype", "shape", "low", "high", "unit", "description", "discrete"}, ...]
+// [{"name", "dtype", "shape", "low", "high", "unit", "description", "discrete", "quaternion"}, ...]
 nb::list SpecToPython(const Spec& spec);
 
 }  // namespace rookery::python

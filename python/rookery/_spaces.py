@@ -6,6 +6,28 @@ from typing import Any
 
 import numpy as np
 from gymnasium import spaces
+from gymnasium.vector.utils import batch_space
+
+
+class PoseBox(spaces.Box):
+    """A Box whose elements from `quaternion` on are a rotation: four numbers of norm 1."""
+
+    def __init__(self, low: np.ndarray, high: np.ndarray, dtype: np.dtype, quaternion: int):
+        super().__init__(low, high, low.shape, dtype)
+        self.quaternion = quaternion
+
+    def sample(self, mask: None = None, probability: None = None) -> np.ndarray:
+        pose = super().sample()
+        rotation = self.np_random.standard_normal((*self.shape[:-1], 4))
+        rotation /= np.linalg.norm(rotation, axis=-1, keepdims=True)
+        pose[..., self.quaternion : self.quaternion + 4] = rotation
+        return pose
+
+
+@batch_space.register(PoseBox)
+def _batch_of_poses(space: PoseBox, n: int = 1) -> PoseBox:
+    batch = [np.repeat(bound[None], n, 0) for bound in (space.low, space.high)]
+    return PoseBox(*batch, space.dtype, space.quaternion)
 
 
 def _space(spec: dict[str, Any]) -> spaces.Space:
@@ -26,7 +48,10 @@ def _space(spec: dict[str, Any]) -> spaces.Space:
         np.clip(np.asarray(spec[name], np.float64), least, greatest).astype(dtype).reshape(_fit(spec[name], shape))
         for name in ("low", "high")
     )
-    return spaces.Box(np.broadcast_to(low, shape).copy(), np.broadcast_to(high, shape).copy(), shape, dtype)
+    low, high = np.broadcast_to(low, shape).copy(), np.broadcast_to(high, shape).copy()
+    if spec["quaternion"] >= 0:
+        return PoseBox(low, high, dtype, spec["quaternion"])
+    return spaces.Box(low, high, shape, dtype)
 
 
 def _fit(values: list[float], shape: tuple[int, ...]) -> tuple[int, ...]:

@@ -20,7 +20,7 @@ using ::testing::Not;
 
 // Entries of this test program, beside those that rookery registers.
 EnvEntry Entry(const std::string& id) {
-  return internal::Complete<DriftEnv, DriftConfig>(
+  return internal::Complete<DriftEnv, DriftConfig, EnvEntry>(
       {.id = id, .summary = "a test", .source = "none", .world = "none"});
 }
 const bool kEntries = internal::RegisterEnv(Entry("Aviary/NestBuilding-v0")) &&

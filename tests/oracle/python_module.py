@@ -23,6 +23,7 @@ IDS = ["CartPole-v1", "Pendulum-v1", "MountainCar-v0", "CartPoleSwingUpHarder-v0
 KNOWN = (
     "A Box observation space m",
     "For Box action spaces, we recommend",
+    "Your action space has dtype float64",
     "We recommend you to use a symmetric and normalized Box action space",
 )
 
@@ -267,7 +268,7 @@ class Agents(unittest.TestCase):
             task = "Ravens/BlockInsertion-v0"
             run("demos", task, "--episodes", "1", "--out", folder + "/demos")
             run("train", "transporter", "--env", task, "--episodes-dir", folder + "/demos",
-                "--steps", "2", "--out", folder + "/run", "--set", "agent.validate_every=0")
+                "--steps", "2", "--out", folder + "/run")
             run("eval", task, "--checkpoint", folder + "/run", "--episodes", "2", "--out", folder + "/eval")
             agent = rookery.load_agent(folder + "/run")
             self.assertGreater(agent.num_parameters, 1000)
