@@ -6,6 +6,8 @@
 #include <nanobind/stl/unique_ptr.h>
 #include <nanobind/stl/vector.h>
 
+#include <cstring>
+#include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -15,6 +17,7 @@
 #include "core/error.h"
 #include "core/plugins.h"
 #include "core/registry.h"
+#include "core/train.h"
 #include "core/vector_env.h"
 #include "python/arrays.h"
 #include "renderers/report/contact_sheet.h"
@@ -169,7 +172,12 @@ class PyVectorEnv {
 // An agent restored from its checkpoint, for the environment it was trained on.
 class PyAgent {
  public:
-  explicit PyAgent(const std::string& path) : facts_(ReadAgentFileFacts(path)) {
+  // A checkpoint, or the folder of a run: then its best.
+  explicit PyAgent(const std::string& file_or_folder) {
+    const std::string path = std::filesystem::is_directory(file_or_folder)
+                                 ? BestCheckpoint(file_or_folder)
+                                 : file_or_folder;
+    facts_ = ReadAgentFileFacts(path);
     const EnvEntry& entry = FindEnv(facts_.env);
     const std::unique_ptr<Config> config = entry.make_config();
     ConfigFromJson(*config, nlohmann::json::parse(facts_.env_config), entry.id);

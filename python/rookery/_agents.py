@@ -22,8 +22,7 @@ class Agent:
         if not module.exists():
             raise _core.UserError("this build of rookery is without learners (ROOKERY_AGENTS)")
         _core.load_module(str(module))
-        path = pathlib.Path(checkpoint)
-        self._agent = _core.Agent(str(path / "checkpoint.safetensors" if path.is_dir() else path))
+        self._agent = _core.Agent(os.fspath(checkpoint))
         facts = self._agent.spec()
         self._observation = Arrays(facts["observation"])
         self._action = Arrays(facts["action"])

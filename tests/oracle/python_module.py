@@ -41,12 +41,15 @@ def sample_of_families(names, each=2):
 
 
 class Checkers(unittest.TestCase):
-    def check(self, checker):
+    def check(self, checker, alone=False):
         for name in sample_of_families(ids(light_only=True)):
             with self.subTest(name), warnings.catch_warnings(record=True) as caught:
                 warnings.simplefilter("always")
                 gym_id = "rookery/" + name.split("/")[-1]
-                checker(gymnasium.make(gym_id, render_mode="rgb_array").unwrapped)
+                env = gymnasium.make(gym_id, render_mode="rgb_array").unwrapped
+                if alone and isinstance(env.action_space, gymnasium.spaces.Dict):
+                    continue  # stable-baselines3 has no actions of several arrays
+                checker(env)
                 unknown = [str(w.message) for w in caught if not any(known in str(w.message) for known in KNOWN)]
                 self.assertEqual(unknown, [])
 
@@ -58,7 +61,7 @@ class Checkers(unittest.TestCase):
             from stable_baselines3.common.env_checker import check_env
         except ImportError as error:
             self.skipTest(f"no stable-baselines3: {error}")
-        self.check(lambda env: check_env(env, warn=True))
+        self.check(lambda env: check_env(env, warn=True), alone=True)
 
 
 class Single(unittest.TestCase):
