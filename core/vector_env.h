@@ -56,8 +56,8 @@ class VectorEnv {
 
   // Seeds: none (each goes on), one s (environment i gets s + i) or one for each. `options` go to
   // each environment; `mask` (empty: all) says which are reset, the others keep their rows.
-  // Waits for what was sent. The result is of all environments in order, until the next call; its
-  // arrays are reused when nobody shares them.
+  // UserError while results of Send are to be received. The result is of all environments in order,
+  // until the next call; its arrays are reused when nobody shares them.
   const Batch& Reset(std::span<const uint64_t> seeds = {}, const ArrayMap& options = {},
                      std::span<const bool> mask = {});
   const Batch& Reset(uint64_t seed) { return Reset(std::span<const uint64_t>(&seed, 1)); }

@@ -40,6 +40,7 @@ void Wrapper::SetMaxSteps(int steps) {
 void Wrapper::DoSeed(uint64_t seed) {
   seed_ = seed;
   rng() = Rng::Stream(seed, stream_, index_);
+  ForgetOwn();
 }
 
 void Wrapper::DoSave(ByteWriter* out, bool with_random) const {

@@ -53,6 +53,8 @@ class Wrapper : public Env {
   }
   void DoStep(const ArrayMap& action, StepResult* out) override { StepInner(action, out); }
   void DoSeed(uint64_t seed) final;
+  // A Reset with a seed forgets what earlier episodes left: a trace follows from seed and actions.
+  virtual void ForgetOwn() {}
   // State of the wrapper itself.
   virtual void SaveOwn(ByteWriter*) const {}
   virtual void LoadOwn(ByteReader*) {}

@@ -183,7 +183,7 @@ ROOKERY_REGISTER_ENV(
      .return_low = -kMaxSteps,
      .return_high = 0,
      .random_score = -400,
-     .parity = "equal to Gymnasium 1.4.0 Acrobot-v1 to the bit, from the seed on"});
+     .parity = "observations equal to Gymnasium 1.4.0 Acrobot-v1 to the bit, from the seed on"});
 
 }  // namespace
 }  // namespace rookery

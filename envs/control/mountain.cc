@@ -1,6 +1,7 @@
 #include "envs/control/mountain.h"
 
 #include <cmath>
+#include <utility>
 
 #include "envs/control/shapes.h"
 
@@ -15,9 +16,43 @@ constexpr size_t kCarBody = 2;
 double Height(double x) { return std::sin(3 * x) * 0.45 + 0.55; }
 double Slope(double x) { return 1.35 * std::cos(3 * x); }
 
+EnvSpec WithObservation(EnvSpec spec) {
+  spec.observation.Add(StateSpec(DType::kFloat32, {"position", "velocity"},
+                                 {kValleyLow, -kMaxCarSpeed}, {kValleyHigh, kMaxCarSpeed},
+                                 "place along the road, and its change per step"));
+  spec.control_hz = kValleyHz;
+  return spec;
+}
+
 }  // namespace
 
-void BuildValley(double goal, Scene* scene) {
+ValleyCar::ValleyCar(EnvSpec spec, const MountainCarConfig& config, double goal)
+    : ControlEnv(WithObservation(std::move(spec))),
+      goal_(goal),
+      goal_velocity_(config.goal_velocity) {}
+
+void ValleyCar::Show(StepResult* out) const {
+  WriteState({position_, velocity_}, DType::kFloat32, out);
+}
+
+void ValleyCar::DoReset(const ArrayMap& options, StepResult* out) {
+  const Bounds bounds = BoundsOptions(options, {kValleyStartLow, kValleyStartHigh});
+  position_ = rng().Uniform(bounds.low, bounds.high);
+  velocity_ = 0;
+  Show(out);
+}
+
+void ValleyCar::DoSave(ByteWriter* out, bool /*with_random*/) const {
+  out->Put(position_);
+  out->Put(velocity_);
+}
+
+void ValleyCar::DoLoad(ByteReader* in) {
+  const auto position = in->Get<double>(), velocity = in->Get<double>();
+  position_ = position, velocity_ = velocity;
+}
+
+void ValleyCar::BuildScene(Scene* scene) {
   using namespace shapes;
   AddRoom(scene, 0, 2.5);
   SceneBody& valley = AddBody(scene, "valley");
@@ -28,7 +63,7 @@ void BuildValley(double goal, Scene* scene) {
     curve.emplace_back(kScale * x, kScale * Height(x));
   }
   AddShape(&valley, GroundMesh(curve, 0, kRoadDepth), Pose(), kGreen);
-  const double x = kScale * goal, z = kScale * Height(goal);
+  const double x = kScale * goal_, z = kScale * Height(goal_);
   const double pole = kRoadDepth / 2 - 0.1;
   AddShape(&valley, CylinderMesh(0.02, 0.6, 12), Pose({x, pole, z + 0.3}), kDark);
   AddShape(&valley, BoxMesh({0.26, 0.01, 0.16}), Pose({x + 0.13, pole, z + 0.52}), kYellow);
@@ -45,9 +80,9 @@ void BuildValley(double goal, Scene* scene) {
   AddCamera(scene, {middle, -7, 2.4}, {middle, 0, 1.15}, 0.46);
 }
 
-void PlaceCar(double position, Scene* scene) {
+void ValleyCar::PlaceBodies(Scene* scene) {
   scene->bodies[kCarBody].X_WB =
-      shapes::InPlane(kScale * position, kScale * Height(position), -std::atan(Slope(position)));
+      shapes::InPlane(kScale * position_, kScale * Height(position_), -std::atan(Slope(position_)));
 }
 
 }  // namespace rookery

@@ -1,9 +1,9 @@
-// The valley of the mountain car tasks: its constants and its scene.
+// What the mountain car tasks share: the valley, its car and how it is reset, kept and drawn.
 #ifndef ROOKERY_ENVS_CONTROL_MOUNTAIN_H_
 #define ROOKERY_ENVS_CONTROL_MOUNTAIN_H_
 
 #include "core/config.h"
-#include "core/scene.h"
+#include "envs/control/control_env.h"
 
 namespace rookery {
 
@@ -21,8 +21,25 @@ struct MountainCarConfig final : Config {
   }
 };
 
-void BuildValley(double goal, Scene* scene);
-void PlaceCar(double position, Scene* scene);
+// Subclasses drive the car (Advance).
+class ValleyCar : public ControlEnv {
+ protected:
+  // `spec` gets the observation; `goal` is where the flag stands.
+  ValleyCar(EnvSpec spec, const MountainCarConfig& config, double goal);
+  void Show(StepResult* out) const;  // the observation
+
+  const double goal_, goal_velocity_;
+  double position_ = 0, velocity_ = 0;
+
+ private:
+  void DoReset(const ArrayMap& options, StepResult* out) override;
+  void DoSave(ByteWriter* out, bool with_random) const override;
+  void DoLoad(ByteReader* in) override;
+  std::string ConfigKey() const override { return "goal_velocity=" + KeyText(goal_velocity_); }
+  std::vector<std::string> ResetOptions() const override { return {"low", "high"}; }
+  void BuildScene(Scene* scene) override;
+  void PlaceBodies(Scene* scene) override;
+};
 
 }  // namespace rookery
 

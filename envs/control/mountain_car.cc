@@ -3,7 +3,6 @@
 #include <cmath>
 
 #include "core/registry.h"
-#include "envs/control/control_env.h"
 #include "envs/control/mountain.h"
 
 namespace rookery {
@@ -18,29 +17,17 @@ EnvSpec MakeSpec() {
   EnvSpec spec;
   spec.id = kId;
   spec.instruction = "drive the car up to the flag";
-  spec.observation.Add(StateSpec(DType::kFloat32, {"position", "velocity"},
-                                 {kValleyLow, -kMaxCarSpeed}, {kValleyHigh, kMaxCarSpeed},
-                                 "place along the road, and its change per step"));
   spec.action.Add(ChoiceSpec(3, "0 drives to the left, 1 not at all, 2 to the right"));
   spec.reward_low = spec.reward_high = -1;
   spec.max_steps = kMaxSteps;
-  spec.control_hz = kValleyHz;
   return spec;
 }
 
-class MountainCar final : public ControlEnv {
+class MountainCar final : public ValleyCar {
  public:
-  explicit MountainCar(const MountainCarConfig& config)
-      : ControlEnv(MakeSpec()), goal_velocity_(config.goal_velocity) {}
+  explicit MountainCar(const MountainCarConfig& config) : ValleyCar(MakeSpec(), config, kGoal) {}
 
  private:
-  void DoReset(const ArrayMap& options, StepResult* out) override {
-    const Bounds bounds = BoundsOptions(options, {kValleyStartLow, kValleyStartHigh});
-    position_ = rng().Uniform(bounds.low, bounds.high);
-    velocity_ = 0;
-    WriteState({position_, velocity_}, DType::kFloat32, out);
-  }
-
   void Advance(const ArrayMap& action, StepResult* out) override {
     velocity_ += static_cast<double>(Choice(action) - 1) * kForce +
                  std::cos(3 * position_) * -kValleyGravity;
@@ -49,25 +36,8 @@ class MountainCar final : public ControlEnv {
     if (position_ == kValleyLow && velocity_ < 0) velocity_ = 0;
     out->terminated = position_ >= kGoal && velocity_ >= goal_velocity_;
     out->reward = -1;
-    WriteState({position_, velocity_}, DType::kFloat32, out);
+    Show(out);
   }
-
-  void DoSave(ByteWriter* out, bool) const override {
-    out->Put(position_);
-    out->Put(velocity_);
-  }
-  void DoLoad(ByteReader* in) override {
-    const auto position = in->Get<double>(), velocity = in->Get<double>();
-    position_ = position, velocity_ = velocity;
-  }
-  std::string ConfigKey() const override { return "goal_velocity=" + KeyText(goal_velocity_); }
-  std::vector<std::string> ResetOptions() const override { return {"low", "high"}; }
-
-  void BuildScene(Scene* scene) override { BuildValley(kGoal, scene); }
-  void PlaceBodies(Scene* scene) override { PlaceCar(position_, scene); }
-
-  const double goal_velocity_;
-  double position_ = 0, velocity_ = 0;
 };
 
 ROOKERY_REGISTER_ENV(
@@ -81,7 +51,8 @@ ROOKERY_REGISTER_ENV(
      .return_low = -kMaxSteps,
      .return_high = 0,
      .random_score = -199,
-     .parity = "equal to Gymnasium 1.4.0 MountainCar-v0 to the bit, from the seed on"});
+     .parity =
+         "observations equal to Gymnasium 1.4.0 MountainCar-v0 to the bit, from the seed on"});
 
 }  // namespace
 }  // namespace rookery

@@ -4,7 +4,6 @@
 #include <cmath>
 
 #include "core/registry.h"
-#include "envs/control/control_env.h"
 #include "envs/control/mountain.h"
 
 namespace rookery {
@@ -20,41 +19,28 @@ EnvSpec MakeSpec() {
   EnvSpec spec;
   spec.id = kId;
   spec.instruction = "drive the car up to the flag with little effort";
-  spec.observation.Add(StateSpec(DType::kFloat32, {"position", "velocity"},
-                                 {kValleyLow, -kMaxCarSpeed}, {kValleyHigh, kMaxCarSpeed},
-                                 "place along the road, and its change per step"));
   spec.action.Add(ForceSpec(DType::kFloat32, 1, "",
                             "drive, positive to the right; clipped to its bounds, but paid for "
                             "as it is"));
   spec.reward_high = kPrize;  // no lower bound: see the action
   spec.max_steps = kMaxSteps;
-  spec.control_hz = kValleyHz;
   spec.action_bounds = ActionBounds::kEnvironment;
   return spec;
 }
 
-class MountainCarContinuous final : public ControlEnv {
+class MountainCarContinuous final : public ValleyCar {
  public:
   explicit MountainCarContinuous(const MountainCarConfig& config)
-      : ControlEnv(MakeSpec()), goal_velocity_(config.goal_velocity) {}
+      : ValleyCar(MakeSpec(), config, kGoal) {}
 
  private:
-  void DoReset(const ArrayMap& options, StepResult* out) override {
-    const Bounds bounds = BoundsOptions(options, {kValleyStartLow, kValleyStartHigh});
-    position_ = rng().Uniform(bounds.low, bounds.high);
-    velocity_ = 0;
-    first_ = true;
-    WriteState({position_, velocity_}, DType::kFloat32, out);
-  }
-
   void Advance(const ArrayMap& action, StepResult* out) override {
     const float drive = action.at("action").As<float>()[0];
-    out->terminated = first_ ? Move<double>(drive) : Move<float>(drive);
-    first_ = false;
+    out->terminated = episode_steps() == 0 ? Move<double>(drive) : Move<float>(drive);
     // Exact: the square of a float32 is a double.
     out->reward = (out->terminated ? kPrize : 0) -
                   static_cast<double>(drive) * static_cast<double>(drive) * kCost;
-    WriteState({position_, velocity_}, DType::kFloat32, out);
+    Show(out);
   }
 
   // The reference keeps a start in double precision, and every later state in single (T); with
@@ -80,40 +66,20 @@ class MountainCarContinuous final : public ControlEnv {
     velocity_ = static_cast<double>(static_cast<float>(velocity));
     return arrived;
   }
-
-  void DoSave(ByteWriter* out, bool) const override {
-    out->Put(position_);
-    out->Put(velocity_);
-    out->Put(first_);
-  }
-  void DoLoad(ByteReader* in) override {
-    const auto position = in->Get<double>(), velocity = in->Get<double>();
-    first_ = in->Get<bool>();
-    position_ = position, velocity_ = velocity;
-  }
-  std::string ConfigKey() const override { return "goal_velocity=" + KeyText(goal_velocity_); }
-  std::vector<std::string> ResetOptions() const override { return {"low", "high"}; }
-
-  void BuildScene(Scene* scene) override { BuildValley(kGoal, scene); }
-  void PlaceBodies(Scene* scene) override { PlaceCar(position_, scene); }
-
-  const double goal_velocity_;
-  double position_ = 0, velocity_ = 0;
-  bool first_ = true;  // no step since the reset
 };
 
-ROOKERY_REGISTER_ENV(
-    MountainCarContinuous, MountainCarConfig,
-    {.id = kId,
-     .summary = "rock a weak car out of a valley with little effort",
-     .source = "Moore 1990; Gymnasium MountainCarContinuous-v0",
-     .world = "control",
-     .status = Status::kExact,
-     .max_steps = kMaxSteps,
-     .return_low = -kCost * kMaxSteps,
-     .return_high = kPrize,
-     .random_score = -20,
-     .parity = "equal to Gymnasium 1.4.0 MountainCarContinuous-v0 to the bit, from the seed on"});
+ROOKERY_REGISTER_ENV(MountainCarContinuous, MountainCarConfig,
+                     {.id = kId,
+                      .summary = "rock a weak car out of a valley with little effort",
+                      .source = "Moore 1990; Gymnasium MountainCarContinuous-v0",
+                      .world = "control",
+                      .status = Status::kExact,
+                      .max_steps = kMaxSteps,
+                      .return_low = -kCost * kMaxSteps,
+                      .return_high = kPrize,
+                      .random_score = -20,
+                      .parity = "observations equal to Gymnasium 1.4.0 MountainCarContinuous-v0 to "
+                                "the bit, from the seed on"});
 
 }  // namespace
 }  // namespace rookery

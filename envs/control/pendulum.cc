@@ -133,7 +133,7 @@ ROOKERY_REGISTER_ENV(
      .return_low = -kMaxSteps * kMaxCost,
      .return_high = 0,
      .random_score = -900,
-     .parity = "equal to Gymnasium 1.4.0 Pendulum-v1 to the bit, from the seed on"});
+     .parity = "observations equal to Gymnasium 1.4.0 Pendulum-v1 to the bit, from the seed on"});
 
 }  // namespace
 }  // namespace rookery

@@ -24,8 +24,8 @@ bool IsReal(const ArraySpec& spec) {
   return spec.dtype == DType::kFloat32 || spec.dtype == DType::kFloat64;
 }
 
-// float32 (x - mean) / sqrt(variance + epsilon), elementwise, of all observations so far; the first
-// statistics are 0 and 1 with a weight of 1e-4.
+// float32 (x - mean) / sqrt(variance + epsilon), elementwise, of all observations since the last
+// Reset with a seed; the first statistics are 0 and 1 with a weight of 1e-4.
 class Normalize final : public ObservationWrapper {
  public:
   Normalize(const NormalizeConfig& config, Wrapped wrapped)
@@ -64,6 +64,12 @@ class Normalize final : public ObservationWrapper {
     }
     if (config_.update) count_ = total;
   }
+  void ForgetOwn() override {
+    if (!config_.update) return;  // what a snapshot brought stays
+    count_ = kFirstCount;
+    std::fill(mean_.begin(), mean_.end(), 0.0);
+    std::fill(variance_.begin(), variance_.end(), 1.0);
+  }
   void SaveOwn(ByteWriter* out) const override {
     out->Put(count_);
     out->PutVector(mean_);
@@ -81,7 +87,8 @@ class Normalize final : public ObservationWrapper {
   }
 
   NormalizeConfig config_;
-  double count_ = 1e-4;
+  static constexpr double kFirstCount = 1e-4;
+  double count_ = kFirstCount;
   std::vector<double> mean_, variance_;
 };
 

@@ -46,16 +46,17 @@ class PatchOcclude final : public ObservationWrapper {
         layout_(LayoutOf(before)),
         grid_(grid),
         hidden_(static_cast<size_t>(std::floor(static_cast<double>(grid.count()) * ratio))),
-        order_(static_cast<size_t>(grid.count())) {
-    std::iota(order_.begin(), order_.end(), int64_t{0});
-  }
+        order_(static_cast<size_t>(grid.count())) {}
   static ArraySpec Covered(ArraySpec spec) {
     spec.low = {0};
     spec.description += ", partly hidden";
     return spec;
   }
   void Observe(const Array& in, bool first, Array* out) override {
-    if (first) rng().Shuffle(&order_);
+    if (first) {
+      std::iota(order_.begin(), order_.end(), int64_t{0});  // earlier orders have no say
+      rng().Shuffle(&order_);
+    }
     std::memcpy(out->data(), in.data(), in.nbytes());
     const auto pixel = static_cast<size_t>(layout_.channels);
     const size_t row = static_cast<size_t>(layout_.width) * pixel;

@@ -108,6 +108,7 @@ class SensorShuffle final : public ObservationWrapper {
   void Observe(const Array& in, bool first, Array* out) override {
     steps_ = first ? 0 : steps_ + 1;
     if (!Fixed() && (first || (config_.every > 0 && steps_ % config_.every == 0))) {
+      std::iota(order_.begin(), order_.end(), int64_t{0});  // earlier orders have no say
       rng().Shuffle(&order_);
     }
     const auto* from = static_cast<const char*>(in.data());

@@ -16,7 +16,8 @@ import contextlib
 import os
 import time
 
-from render_peer import VERSIONS, convert, draw, np, p, say, serve
+from peer_protocol import say, serve
+from render_peer import VERSIONS, convert, draw, np, p
 
 HZ = 480
 LOW = np.array([0.25, -0.5, 0.0])

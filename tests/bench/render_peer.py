@@ -11,7 +11,6 @@ Colour, depth and segmentation come from one call, shadows on.
 """
 
 import importlib.metadata
-import json
 import os
 import platform
 import struct
@@ -20,25 +19,7 @@ import tempfile
 import time
 import zlib
 
-
-def say(answer):
-    sys.stdout.write(json.dumps(answer) + "\n")
-    sys.stdout.flush()
-
-
-def serve(commands):
-    """Answers requests until stdin ends; commands: name -> function(request) -> answer."""
-    for line in sys.stdin:
-        request = json.loads(line)
-        say(commands[request["command"]](request))
-
-
-def silence_c_stdout():
-    """PyBullet prints to the C stdout: keep a private copy for us and send the rest to stderr."""
-    private = os.dup(1)
-    os.dup2(2, 1)
-    sys.stdout = os.fdopen(private, "w")
-
+from peer_protocol import say, serve, silence_c_stdout
 
 silence_c_stdout()
 try:

@@ -27,18 +27,7 @@ import platform
 import sys
 import time
 
-
-def say(answer):
-    sys.stdout.write(json.dumps(answer) + "\n")
-    sys.stdout.flush()
-
-
-def serve(commands):
-    """Answers requests until stdin ends; commands: name -> function(request) -> answer."""
-    for line in sys.stdin:
-        request = json.loads(line)
-        say(commands[request["command"]](request))
-
+from peer_protocol import say, serve
 
 try:
     import torch

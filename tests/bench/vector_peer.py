@@ -9,32 +9,12 @@ Random actions, drawn before; every environment is stepped synchronously.
 """
 
 import importlib.metadata
-import json
-import os
 import platform
 import sys
 import time
 import warnings
 
-
-def say(answer):
-    sys.stdout.write(json.dumps(answer) + "\n")
-    sys.stdout.flush()
-
-
-def serve(commands):
-    """Answers requests until stdin ends; commands: name -> function(request) -> answer."""
-    for line in sys.stdin:
-        request = json.loads(line)
-        say(commands[request["command"]](request))
-
-
-def silence_c_stdout():
-    """ALE prints to the C stdout: keep a private copy for us and send the rest to stderr."""
-    private = os.dup(1)
-    os.dup2(2, 1)
-    sys.stdout = os.fdopen(private, "w")
-
+from peer_protocol import say, serve, silence_c_stdout
 
 silence_c_stdout()
 warnings.simplefilter("ignore")
@@ -47,7 +27,6 @@ try:
 except ImportError as error:
     say({"missing": error.name})
     sys.exit()
-gymnasium.logger.min_level = gymnasium.logger.DISABLED
 gymnasium.register_envs(ale_py)
 
 BATCHES = 64  # of actions, used in turn

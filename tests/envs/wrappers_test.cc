@@ -155,6 +155,19 @@ TEST_P(EveryWrapper, FitsItsSpecificationAndRepeatsItself) {
   }
 }
 
+TEST_P(EveryWrapper, EarlierEpisodesHaveNoSay) {
+  const std::unique_ptr<Env> env = Make(Text());
+  StepResult result;
+  std::vector<std::vector<uint64_t>> traces;
+  for (const uint64_t seed : {3, 4, 3}) {
+    env->Reset(seed, &result);
+    traces.push_back({HashStep(result)});
+    for (const uint64_t hash : Hashes(env.get(), 30)) traces.back().push_back(hash);
+  }
+  EXPECT_EQ(traces[0], traces[2]);
+  EXPECT_NE(traces[0], traces[1]);
+}
+
 TEST_P(EveryWrapper, SnapshotsContinueExactly) {
   const std::unique_ptr<Env> env = Make(Text());
   StepResult result;
