@@ -62,15 +62,6 @@ fs::path OwnFile() {
   return fs::canonical(info.dli_fname, ignored);
 }
 
-// Plugins find our symbols in the program. When we are a module ourselves, loaded for its loader
-// only, its symbols are first made visible to everyone.
-void ExportOwnSymbols() {
-  const fs::path own = OwnFile();
-  std::error_code ignored;
-  if (own.empty() || own == fs::canonical("/proc/self/exe", ignored)) return;
-  dlopen(own.c_str(), RTLD_NOW | RTLD_NOLOAD | RTLD_GLOBAL);  // stays loaded
-}
-
 std::string AbiOf(const std::string& text) {
   const size_t at = text.find(kSymbolPrefix);
   if (at == std::string::npos) return "";
@@ -153,7 +144,6 @@ void LoadModule(const std::string& path) {
   State& state = TheState();
   const std::lock_guard lock(state.mutex);
   if (state.tried.count(path)) return;
-  ExportOwnSymbols();
   if (const std::string why = Load(path); !why.empty()) {
     throw Failure(path + " was not loaded: " + why);
   }
@@ -164,8 +154,6 @@ std::vector<std::string> LoadPlugins() {
   const std::vector<std::string> folders = PluginFolders();
   State& state = TheState();
   const std::lock_guard lock(state.mutex);
-  static std::once_flag exported;
-  std::call_once(exported, ExportOwnSymbols);
   for (const auto& known : kKnown) {
     if (state.present.count(known.file)) continue;
     Explain(known.file, "which was not found in " + Join(folders) + "; build it with " +

@@ -84,6 +84,16 @@ class Single(unittest.TestCase):
                     if a[2] or a[3]:
                         break
 
+    def test_lives_beside_packages_with_the_same_engines(self):
+        """Our Box2D, MuJoCo and Bullet must not take the place of theirs."""
+        for name in ("CarRacing-v3", "Ant-v5"):
+            ours, peer = rookery.make(name), gymnasium.make(name)
+            ours.reset(seed=1), peer.reset(seed=1)
+            peer.action_space.seed(1)
+            for _ in range(30):
+                action = peer.action_space.sample()
+                self.assertAlmostEqual(ours.step(action)[1], peer.step(action)[1], 6)
+
     def test_observations_that_are_held_stay(self):
         env = rookery.make("CartPole-v1")
         held = [env.reset(seed=1)[0]]
