@@ -32,8 +32,10 @@ int Pictures(const std::string& path, Output* out) {
     const std::unique_ptr<Env> env = MakeEnv(entry->id);
     StepResult result;
     env->Reset(kSeed, &result);
-    const Array picture = report::EnvPicture(env.get(), "overview", kWidth);
-    if (picture.size() > 0) entries.push_back({ShortName(entry->id), picture});
+    // Screens of games are pictures of their makers, not ours.
+    const Scene& scene = env->GetScene();
+    if (scene.cameras.empty()) continue;
+    entries.push_back({ShortName(entry->id), report::ScenePicture(scene, "overview", kWidth)});
   }
   if (entries.empty()) throw UserError("there is no environment with a scene to draw");
   WritePng(path, report::ContactSheet(entries, kColumns));
