@@ -26,11 +26,6 @@ void RegisterGames() {
     entry.return_high = kInfinity;
     entry.random_score = kInfinity;
     entry.family = "ALE/<Game>-v5";
-    // Found by comparing snapshots of all games; pictures and rewards did not differ.
-    if (game.rom == "miniature_golf" || game.rom == "pitfall2") {
-      entry.known_issues = {
-          "after Load a hidden bit of the console may differ from the original's"};
-    }
     entry.make_config = [] { return std::make_unique<AtariConfig>(); };
     entry.make = [&game](const Config& config) {
       return std::make_unique<AtariEnv>(game, dynamic_cast<const AtariConfig&>(config));

@@ -129,6 +129,7 @@ void Emulator::CopySound(uint8_t* out) const {
 void Emulator::Save(ByteWriter* out, bool with_random) const {
   out->PutString(ale_->cloneState(with_random).serialize());
   SaveSticky(out);
+  SaveNumbers(out);
   SaveVideo(out);
   if (settings_.sound) {
     const std::vector<uint8_t>& sound = ale_->getAudio();
@@ -139,6 +140,7 @@ void Emulator::Save(ByteWriter* out, bool with_random) const {
 void Emulator::Load(ByteReader* in) {
   ale_->restoreState(ale::ALEState(in->GetString()));
   LoadSticky(in);
+  LoadNumbers(in);
   LoadVideo(in);
   if (settings_.sound) {
     const std::string sound = in->GetString();

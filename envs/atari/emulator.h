@@ -1,7 +1,6 @@
 // Private to envs/atari: one Atari console with one game, by the Arcade Learning Environment.
 //
-// Its snapshots hold everything a step depends on: ALE's own leave out the action that sticks, the
-// pictures and some of the video chip.
+// Its snapshots hold everything a step depends on, which ALE's own do not (emulator_hidden.cc).
 #ifndef ROOKERY_ENVS_ATARI_EMULATOR_H_
 #define ROOKERY_ENVS_ATARI_EMULATOR_H_
 
@@ -68,9 +67,11 @@ class Emulator {
  private:
   void LoadGame();
   void ReadTables();
+  // Hidden members of ALE.
   void SaveVideo(ByteWriter* out) const;
   void LoadVideo(ByteReader* in);
-  // Hidden members of ALE's environment.
+  void SaveNumbers(ByteWriter* out) const;
+  void LoadNumbers(ByteReader* in);
   void Seed(uint32_t seed);
   bool DrawsSinceSeed(uint32_t seed);
   void SaveSticky(ByteWriter* out) const;

@@ -1,8 +1,18 @@
 // Hidden members of ALE: what its snapshots leave out. Of the video chip both pictures (a short
 // frame shows rows of the one before the last) and which columns of its mask tables the objects are
-// drawn with; the action that sticks; and its random generator, to seed it.
+// drawn with; the action that sticks; what lay on the data bus; the fraction of a clock of a music
+// cartridge, which ALE rounds; numbers by which some games count rewards and find their end; and
+// its random generator, to seed it.
 #include <ale/ale_interface.hpp>
+#include <ale/emucore/CartDPC.hxx>
+#include <ale/emucore/System.hxx>
 #include <ale/emucore/TIA.hxx>
+#include <ale/games/supported/Atlantis2.hpp>
+#include <ale/games/supported/ChopperCommand.hpp>
+#include <ale/games/supported/DemonAttack.hpp>
+#include <ale/games/supported/Hangman.hpp>
+#include <ale/games/supported/MiniatureGolf.hpp>
+#include <ale/games/supported/VideoCube.hpp>
 #include <cstring>
 #include <random>
 
@@ -19,11 +29,12 @@ template <typename Tag, auto kMember>
 struct Expose {
   friend constexpr auto PointerTo(Tag) { return kMember; }
 };
-#define ROOKERY_EXPOSE(owner, member)             \
-  struct member##Tag {                            \
-    friend constexpr auto PointerTo(member##Tag); \
-  };                                              \
-  template struct Expose<member##Tag, &owner::member>
+#define ROOKERY_EXPOSE_AS(Tag, owner, member) \
+  struct Tag {                                \
+    friend constexpr auto PointerTo(Tag);     \
+  };                                          \
+  template struct Expose<Tag, &owner::member>
+#define ROOKERY_EXPOSE(owner, member) ROOKERY_EXPOSE_AS(member##Tag, owner, member)
 
 ROOKERY_EXPOSE(TIA, myCurrentBLMask);
 ROOKERY_EXPOSE(TIA, myCurrentM0Mask);
@@ -39,6 +50,21 @@ ROOKERY_EXPOSE(TIA, ourMissleMaskTable);
 ROOKERY_EXPOSE(TIA, ourPlayerMaskTable);
 ROOKERY_EXPOSE(TIA, ourDisabledMaskTable);
 ROOKERY_EXPOSE(TIA, ourPlayfieldTable);
+ROOKERY_EXPOSE(ale::stella::System, myDataBusState);
+ROOKERY_EXPOSE(ale::stella::System, myDevices);
+ROOKERY_EXPOSE(ale::stella::System, myNumberOfDevices);
+ROOKERY_EXPOSE(ale::stella::CartridgeDPC, myFractionalClocks);
+ROOKERY_EXPOSE(ale::MiniatureGolfSettings, m_levelNumber);
+ROOKERY_EXPOSE(ale::MiniatureGolfSettings, m_levelPar);
+ROOKERY_EXPOSE(ale::MiniatureGolfSettings, m_hits);
+ROOKERY_EXPOSE(ale::MiniatureGolfSettings, m_leftStatus);
+ROOKERY_EXPOSE(ale::MiniatureGolfSettings, m_hitsAtStartOfLevel);
+ROOKERY_EXPOSE(ale::ChopperCommandSettings, m_is_started);
+ROOKERY_EXPOSE(ale::DemonAttackSettings, m_level_change);
+ROOKERY_EXPOSE(ale::Atlantis2Settings, m_lives);
+ROOKERY_EXPOSE_AS(HangmanTimesTag, ale::HangmanSettings, m_timerArray);
+ROOKERY_EXPOSE_AS(VideoCubeTimesTag, ale::VideoCubeSettings, m_timerArray);
+ROOKERY_EXPOSE(ale::StellaEnvironment, m_settings);
 ROOKERY_EXPOSE(ale::StellaEnvironment, m_random);
 ROOKERY_EXPOSE(ale::StellaEnvironment, m_player_a_action);
 ROOKERY_EXPOSE(ale::StellaEnvironment, m_paddle_a_strength);
@@ -100,6 +126,38 @@ void ForEachMask(TIA& tia, const Visit& visit) {
   visit(tia.*PointerTo(myCurrentPFMaskTag{}));
 }
 
+// Calls `visit` with each number of the machine and of the game's rules that ALE does not save, or
+// not exactly.
+template <typename Visit>
+void ForEachNumber(ale::ALEInterface& ale, const Visit& visit) {
+  ale::stella::System& system = ale.theOSystem->console().system();
+  visit(system.*PointerTo(myDataBusStateTag{}));
+  for (uint32_t i = 0; i < system.*PointerTo(myNumberOfDevicesTag{}); ++i) {
+    ale::stella::Device* device = (system.*PointerTo(myDevicesTag{}))[i];
+    if (auto* music = dynamic_cast<ale::stella::CartridgeDPC*>(device)) {
+      visit(music->*PointerTo(myFractionalClocksTag{}));
+    }
+  }
+  ale::RomSettings* rules = ale.environment.get()->*PointerTo(m_settingsTag{});
+  if (auto* golf = dynamic_cast<ale::MiniatureGolfSettings*>(rules)) {
+    visit(golf->*PointerTo(m_levelNumberTag{}));
+    visit(golf->*PointerTo(m_levelParTag{}));
+    visit(golf->*PointerTo(m_hitsTag{}));
+    visit(golf->*PointerTo(m_leftStatusTag{}));
+    visit(golf->*PointerTo(m_hitsAtStartOfLevelTag{}));
+  } else if (auto* chopper = dynamic_cast<ale::ChopperCommandSettings*>(rules)) {
+    visit(chopper->*PointerTo(m_is_startedTag{}));
+  } else if (auto* demon = dynamic_cast<ale::DemonAttackSettings*>(rules)) {
+    visit(demon->*PointerTo(m_level_changeTag{}));
+  } else if (auto* atlantis = dynamic_cast<ale::Atlantis2Settings*>(rules)) {
+    visit(atlantis->*PointerTo(m_livesTag{}));
+  } else if (auto* hangman = dynamic_cast<ale::HangmanSettings*>(rules)) {
+    for (int& time : hangman->*PointerTo(HangmanTimesTag{})) visit(time);
+  } else if (auto* cube = dynamic_cast<ale::VideoCubeSettings*>(rules)) {
+    for (int& time : cube->*PointerTo(VideoCubeTimesTag{})) visit(time);
+  }
+}
+
 TIA& VideoChip(ale::ALEInterface& ale) {
   auto* tia = dynamic_cast<TIA*>(&ale.theOSystem->console().mediaSource());
   ROOKERY_CHECK(tia != nullptr);
@@ -107,6 +165,14 @@ TIA& VideoChip(ale::ALEInterface& ale) {
 }
 
 }  // namespace
+
+void Emulator::SaveNumbers(ByteWriter* out) const {
+  ForEachNumber(*ale_, [&](const auto& number) { out->Put(number); });
+}
+
+void Emulator::LoadNumbers(ByteReader* in) {
+  ForEachNumber(*ale_, [&](auto& number) { number = in->Get<std::decay_t<decltype(number)>>(); });
+}
 
 void Emulator::SaveVideo(ByteWriter* out) const {
   TIA& tia = VideoChip(*ale_);

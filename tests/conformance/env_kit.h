@@ -73,14 +73,6 @@ class EnvKit : public ::testing::TestWithParam<std::string> {
  protected:
   const EnvEntry& entry() const { return FindEnv(GetParam()); }
   std::unique_ptr<Env> Make() const { return MakeEnv(GetParam()); }
-  // Of environments that admit it (a known issue about snapshots) hidden bytes may differ: what
-  // they show afterwards is compared all the same.
-  void ExpectSameState(const std::string& state, const std::string& expected) const {
-    for (const std::string& issue : entry().known_issues) {
-      if (issue.find("after Load a hidden bit") != std::string::npos) return;
-    }
-    EXPECT_EQ(state, expected);
-  }
   int Few(int usual, int heavy) const {
     return entry().heavy || !entry().family.empty() ? heavy : usual;
   }

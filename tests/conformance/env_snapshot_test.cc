@@ -27,17 +27,17 @@ TEST_P(EnvSnapshot, SaveLoadSaveGivesTheSameBytes) {
   const std::unique_ptr<Env> env = Make(), fresh = Make();
   const std::string untouched = env->Save();
   env->Load(untouched);  // also before the first reset
-  ExpectSameState(env->Save(), untouched);
+  EXPECT_EQ(env->Save(), untouched);
   Begin(env.get(), 5);
   const std::string bytes = env->Save();
-  ExpectSameState(env->Save(), bytes);
+  EXPECT_EQ(env->Save(), bytes);
   env->Load(bytes);
-  ExpectSameState(env->Save(), bytes);
+  EXPECT_EQ(env->Save(), bytes);
   Roll(env.get(), RandomActions(1), 1);
   env->Load(bytes);
-  ExpectSameState(env->Save(), bytes);
+  EXPECT_EQ(env->Save(), bytes);
   fresh->Load(bytes);
-  ExpectSameState(fresh->Save(), bytes);
+  EXPECT_EQ(fresh->Save(), bytes);
 }
 
 TEST_P(EnvSnapshot, LoadingContinuesExactly) {
@@ -49,10 +49,10 @@ TEST_P(EnvSnapshot, LoadingContinuesExactly) {
   const std::string after = env->Save();
   env->Load(bytes);
   EXPECT_EQ(Roll(env.get(), MixedActions(2), roll(), true), expected);
-  ExpectSameState(env->Save(), after);
+  EXPECT_EQ(env->Save(), after);
   fresh->Load(bytes);
   EXPECT_EQ(Roll(fresh.get(), MixedActions(2), roll(), true), expected);
-  ExpectSameState(fresh->Save(), after);
+  EXPECT_EQ(fresh->Save(), after);
 }
 
 TEST_P(EnvSnapshot, SavingDoesNotChangeWhatFollows) {
@@ -76,12 +76,12 @@ TEST_P(EnvSnapshot, WithoutRandomStateOnlyLuckDiffers) {
   // With the generator of then, everything is as then.
   fresh->Load(full);
   fresh->Load(state);
-  ExpectSameState(fresh->Save(), full);
+  EXPECT_EQ(fresh->Save(), full);
   EXPECT_EQ(Roll(fresh.get(), MixedActions(4), roll(), true), expected);
   // With another generator the place is the same: what it sees without a step or a draw.
   Begin(env.get(), 9);
   env->Load(state);
-  ExpectSameState(env->Save(false), state);
+  EXPECT_EQ(env->Save(false), state);
   EXPECT_NO_THROW(Roll(env.get(), MixedActions(4), 1));
 }
 
@@ -98,7 +98,7 @@ TEST_P(EnvSnapshot, ForeignAndDamagedBytesAreRefused) {
     EXPECT_THROW(env->Load(bytes.substr(0, i * bytes.size() / 40)), UserError) << i;
   }
   env->Load(bytes);
-  ExpectSameState(env->Save(), bytes);
+  EXPECT_EQ(env->Save(), bytes);
 }
 
 TEST_P(EnvSnapshot, LivesLeaveNothingBehind) {
