@@ -73,8 +73,32 @@ AreaResize::AreaResize(int height, int width, int channels, int out_height, int 
       }
     }
   }
-  shrunk_.resize(static_cast<size_t>(out_width) * static_cast<size_t>(channels));
-  sum_.resize(shrunk_.size());
+  sum_.resize(static_cast<size_t>(out_width) * static_cast<size_t>(channels));
+  MakeGroups();
+  shrunk_.resize(std::max(sum_.size(), 4 * groups_.size()));
+}
+
+// In pairs; what is beyond the last column has shares of 0.
+void AreaResize::MakeGroups() {
+  if (!UseAvx2() || channels_ != 1 || columns_.per_cell > ColumnGroup::kTaps) return;
+  const auto columns = static_cast<size_t>(out_width_);
+  std::vector<ColumnGroup> groups((columns + 7) / 8 * 2);
+  for (size_t g = 0; g < groups.size(); ++g) {
+    ColumnGroup& group = groups[g];
+    std::memset(group.pick, 0x80, sizeof(group.pick));  // gives 0
+    const size_t begin = 4 * g, end = std::min(begin + 4, columns);
+    if (begin < end)
+      group.base = *std::min_element(&columns_.first[begin], &columns_.first[end - 1] + 1);
+    for (size_t cell = begin; cell < end; ++cell) {
+      for (size_t tap = 0; tap < static_cast<size_t>(columns_.per_cell); ++tap) {
+        const int at = source_[tap * columns + cell] - group.base;
+        if (at > 15) return;
+        group.pick[tap][4 * (cell - begin)] = static_cast<uint8_t>(at);
+        group.share[tap][cell - begin] = share_[tap * columns + cell];
+      }
+    }
+  }
+  groups_ = std::move(groups);
 }
 
 void AreaResize::operator()(const uint8_t* in, uint8_t* out) {
@@ -87,7 +111,7 @@ void AreaResize::operator()(const uint8_t* in, uint8_t* out) {
     return;
   }
   const size_t row_bytes = static_cast<size_t>(width_) * static_cast<size_t>(channels_);
-  const size_t n = shrunk_.size();
+  const size_t n = sum_.size();
   int ready = -1;  // the source row that shrunk_ holds
   for (int y = 0; y < out_height_; ++y) {
     const auto cell = static_cast<size_t>(y);
@@ -113,7 +137,13 @@ void AreaResize::operator()(const uint8_t* in, uint8_t* out) {
 
 // One source row to the output's columns.
 void AreaResize::ShrinkRow(const uint8_t* row) {
-  const size_t n = shrunk_.size();
+#if defined(__x86_64__)
+  if (!groups_.empty()) {
+    ShrinkRowAvx2(row, groups_.data(), groups_.size(), shrunk_.data());
+    return;
+  }
+#endif
+  const size_t n = sum_.size();
   const int* source = source_.data();
   const float* share = share_.data();
   if (columns_.per_cell == 3) {  // of 160 columns to 84 or 64

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "envs/atari/kernels.h"
+
 namespace rookery::atari {
 
 class AreaResize {
@@ -29,6 +31,7 @@ class AreaResize {
   static Taps MakeTaps(int from, int to);
 
  private:
+  void MakeGroups();
   void ShrinkRow(const uint8_t* row);
   void ShrinkByWholeNumbers(const uint8_t* in, uint8_t* out);
 
@@ -36,6 +39,7 @@ class AreaResize {
   Taps columns_, rows_;
   std::vector<int> source_;          // byte of each (tap, output byte of a row)
   std::vector<float> share_;         // of each (tap, output byte of a row)
+  std::vector<ColumnGroup> groups_;  // the same for AVX2; empty where it does not serve
   std::vector<float> shrunk_, sum_;  // a row of output columns; of them a row of output
 };
 

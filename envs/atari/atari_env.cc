@@ -51,7 +51,7 @@ AtariEnv::AtariEnv(const Game& game, const AtariConfig& config)
     const size_t frame = emulator_->screen().size() * static_cast<size_t>(channels);
     // The resizer may read beyond the end.
     pooled_.resize(frame + AreaResize::kPadding);
-    other_.resize(frame + AreaResize::kPadding);
+    other_.resize(frame);
     resize_.emplace(emulator_->height(), emulator_->width(), channels, static_cast<int>(shape_[0]),
                     static_cast<int>(shape_[1]));
     if (config.scale_obs) small_.resize(static_cast<size_t>(NumElements(shape_)));
@@ -175,8 +175,7 @@ void AtariEnv::DoReset(const ArrayMap&, StepResult* out) {
       if (emulator_->game_over() || emulator_->truncated()) Start(seed);
     }
     lives_ = emulator_->lives();
-    Grab(&pooled_);
-    std::fill(other_.begin(), other_.end(), uint8_t{0});
+    Remember();
     Pool();
   }
   WriteObservation(/*first=*/true, out);
@@ -205,7 +204,8 @@ void AtariEnv::DoStep(const ArrayMap& action, StepResult* out) {
 }
 
 // As Gymnasium's AtariPreprocessing: when the episode ends within the step, the pictures are those
-// of before.
+// of before. (After a reset the other picture is the same one, where Gymnasium's is black: their
+// maximum is the same.)
 double AtariEnv::PreprocessedStep(const Move& move, StepResult* out) {
   double reward = 0;
   for (int frame = 0; frame < config_.frame_skip; ++frame) {
@@ -219,27 +219,45 @@ double AtariEnv::PreprocessedStep(const Move& move, StepResult* out) {
     }
     if (out->done()) break;
     if (frame == config_.frame_skip - 2) {
-      Grab(&other_);
+      Remember();
     } else if (frame == config_.frame_skip - 1) {
-      Grab(&pooled_);
+      Pool();
+      return reward;
     }
   }
-  Pool();
+  PoolOlder();
   return reward;
 }
 
-void AtariEnv::Grab(std::vector<uint8_t>* buffer) {
+void AtariEnv::Remember() {
+  const std::span<const uint8_t> screen = emulator_->screen();
   if (config_.grayscale_obs) {
-    ToGray(emulator_->screen(), emulator_->gray_table(), buffer->data());
+    std::memcpy(other_.data(), screen.data(), screen.size());
   } else {
-    ToRgb(emulator_->screen(), emulator_->rgb_table(), buffer->data());
+    ToRgb(screen, emulator_->rgb_table(), other_.data());
   }
 }
 
 void AtariEnv::Pool() {
-  if (config_.frame_skip > 1) {
-    MaxInto(other_.data(), pooled_.size() - AreaResize::kPadding, pooled_.data());
+  const std::span<const uint8_t> screen = emulator_->screen();
+  if (config_.grayscale_obs) {
+    const uint8_t* const before = config_.frame_skip > 1 ? other_.data() : screen.data();
+    PoolGray(screen, before, emulator_->gray_table(), pooled_.data());
+  } else {
+    ToRgb(screen, emulator_->rgb_table(), pooled_.data());
+    PoolOlder();
   }
+}
+
+// What is shown when the episode ends within a step.
+void AtariEnv::PoolOlder() {
+  if (config_.frame_skip == 1) return;
+  if (config_.grayscale_obs) {
+    gray_.resize(other_.size());
+    ToGray(other_, emulator_->gray_table(), gray_.data());
+  }
+  const std::vector<uint8_t>& other = config_.grayscale_obs ? gray_ : other_;
+  MaxInto(other.data(), other.size(), pooled_.data());
 }
 
 void AtariEnv::Render(void* out) {

@@ -45,8 +45,9 @@ class AtariEnv final : public Env {
   void Start(std::optional<uint64_t> seed);
   double Frames(const Move& move);  // an action of AtariEnv without preprocessing
   double PreprocessedStep(const Move& move, StepResult* out);
-  void Grab(std::vector<uint8_t>* buffer);  // the screen, for pooling
-  void Pool();
+  void Remember();         // the screen, for pooling
+  void Pool();             // the screen and what was remembered
+  void PoolOlder();        // the last observation and what was remembered
   void Render(void* out);  // the newest observation
   void WriteObservation(bool first, StepResult* out);
   void WriteInfo(StepResult* out) const;
@@ -63,8 +64,9 @@ class AtariEnv final : public Env {
   size_t bytes_ = 0;  // of one observation
 
   std::optional<uint64_t> seed_;  // of the reset that is under way
-  // Preprocessing: the last two pictures; after a step the first holds the greater of both.
-  std::vector<uint8_t> pooled_, other_;
+  // Preprocessing: the greater of the last two pictures; the screen before the last, as indices
+  // where grey is wanted, and its grey.
+  std::vector<uint8_t> pooled_, other_, gray_;
   std::optional<AreaResize> resize_;
   std::vector<uint8_t> small_;  // before it is scaled
   int lives_ = 0;

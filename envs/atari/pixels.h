@@ -15,6 +15,8 @@ using RgbTable = std::array<std::array<uint8_t, 3>, 256>;
 // One byte a pixel / three bytes a pixel.
 void ToGray(std::span<const uint8_t> indices, const GrayTable& table, uint8_t* out);
 void ToRgb(std::span<const uint8_t> indices, const RgbTable& table, uint8_t* out);
+// The greater of two pictures' greys, pixel by pixel: max(table[a[i]], table[b[i]]).
+void PoolGray(std::span<const uint8_t> a, const uint8_t* b, const GrayTable& table, uint8_t* out);
 // out[i] = max(out[i], other[i])
 void MaxInto(const uint8_t* other, size_t bytes, uint8_t* out);
 

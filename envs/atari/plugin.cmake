@@ -17,11 +17,26 @@ foreach(i RANGE ${last})
 endforeach()
 file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/atari/rookery_atari_archive.inc CONTENT "${lines}" @ONLY)
 
-rookery_plugin(atari ${plugin_sources} LINK rookery::ale)
+# What uses nothing of the Arcade Learning Environment; tests link it alone.
+set(pixel_sources area_resize.cc pixels.cc kernels_avx2.cc)
+list(TRANSFORM pixel_sources PREPEND ${CMAKE_CURRENT_LIST_DIR}/)
+list(REMOVE_ITEM plugin_sources ${pixel_sources})
+set(kernels ${CMAKE_CURRENT_LIST_DIR}/kernels_avx2.cc)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
+  set_property(SOURCE ${kernels} APPEND PROPERTY COMPILE_OPTIONS -mavx2)
+else()
+  list(REMOVE_ITEM pixel_sources ${kernels})
+endif()
+add_library(rookery_atari_pixels OBJECT ${pixel_sources})
+target_include_directories(rookery_atari_pixels PRIVATE ${CMAKE_SOURCE_DIR})
+target_compile_features(rookery_atari_pixels PRIVATE cxx_std_20)
+target_compile_options(rookery_atari_pixels PRIVATE -ffp-contract=off -O3)
+target_link_libraries(rookery_atari_pixels PRIVATE rookery_warnings)
+set_target_properties(rookery_atari_pixels PROPERTIES POSITION_INDEPENDENT_CODE ON)
+
+rookery_plugin(atari ${plugin_sources} $<TARGET_OBJECTS:rookery_atari_pixels> LINK rookery::ale)
 target_include_directories(rookery_atari PRIVATE ${CMAKE_BINARY_DIR}/atari)
 # ALE's own headers include their version without its folder.
 target_include_directories(rookery_atari SYSTEM PRIVATE ${ROOKERY_PREFIX}/ale/include/ale)
 set_property(SOURCE ${CMAKE_CURRENT_LIST_DIR}/games.cc APPEND PROPERTY COMPILE_DEFINITIONS
   ROOKERY_ROMS_FOLDER="${archive}")
-set_property(SOURCE ${CMAKE_CURRENT_LIST_DIR}/area_resize.cc ${CMAKE_CURRENT_LIST_DIR}/pixels.cc
-  APPEND PROPERTY COMPILE_OPTIONS -O3)
