@@ -1,5 +1,6 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 
@@ -52,6 +53,15 @@ int Doctor(Output* out) {
   };
   counted("environments", ListEnvs().size(),
           "configure with -DROOKERY_BULLET=ON after scripts/install_dependencies");
+  const auto atari = std::count_if(ListEnvs().begin(), ListEnvs().end(), [](const EnvEntry* entry) {
+    return entry->family == "ALE/<Game>-v5";
+  });
+  const char* const roms = std::getenv("ROOKERY_ROMS");
+  findings.push_back(
+      {"Atari games", std::to_string(atari), atari > 0,
+       atari == 0 ? "the plugin rookery_atari.so was not found or is of another build"
+       : roms != nullptr && *roms != '\0' ? std::string("of ROOKERY_ROMS=") + roms + " first"
+                                          : ""});
   size_t learners = 0;
   for (const AgentEntry* agent : ListAgents()) learners += agent->learns ? 1 : 0;
   counted("learning agents", learners,

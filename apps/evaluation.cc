@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <tuple>
 
 #include "apps/command.h"
 #include "apps/evaluation_record.h"
@@ -218,8 +219,7 @@ EvaluationOutcome RunEvaluation(const EvaluationOptions& options) {
   facts.untrained = untrained;
   facts.checkpoint = checkpoint;
   facts.command = CommandLineText();
-  facts.return_low = env_entry.return_low;
-  facts.return_high = env_entry.return_high;
+  std::tie(facts.return_low, facts.return_high) = ReturnRange(env, stage->spec());
   facts.knows_success = stage->spec().info.Find("success") != nullptr;
 
   EvaluateOptions evaluate;

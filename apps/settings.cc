@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstdio>
 #include <filesystem>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "apps/command.h"
@@ -107,6 +108,17 @@ EnvChoice ChooseEnvFromJson(const std::string& name, const std::string& config_j
   std::unique_ptr<Config> config = entry.make_config();
   ConfigFromJson(*config, nlohmann::json::parse(config_json), entry.id);
   return Complete(entry, std::move(config));
+}
+
+std::pair<double, double> ReturnRange(const EnvChoice& choice, const EnvSpec& spec) {
+  if (nlohmann::json::parse(choice.config_json).value("wrap", "").empty()) {
+    return {choice.entry->return_low, choice.entry->return_high};
+  }
+  // No steps at all, or as many as there may be.
+  constexpr double kAny = std::numeric_limits<double>::infinity();
+  const double steps = spec.max_steps > 0 ? spec.max_steps : kAny;
+  return {spec.reward_low < 0 ? spec.reward_low * steps : 0,
+          spec.reward_high > 0 ? spec.reward_high * steps : 0};
 }
 
 std::vector<uint64_t> EverySecondSeed(uint64_t first, int64_t count) {

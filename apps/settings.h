@@ -41,6 +41,10 @@ EnvChoice ChooseEnv(const std::string& name, const std::vector<std::string>& set
 // The environment an episode was recorded on.
 EnvChoice ChooseEnvFromJson(const std::string& name, const std::string& config_json);
 
+// Bounds of an episode's return: the registered ones or, where wrappers are around it, those that
+// follow from the rewards of its steps.
+std::pair<double, double> ReturnRange(const EnvChoice& choice, const EnvSpec& spec);
+
 // first, first + 2, first + 4, ...: even seeds train, odd seeds test.
 std::vector<uint64_t> EverySecondSeed(uint64_t first, int64_t count);
 // UserError when the folder's config.json says that it holds something else than a `kind`

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <tuple>
 
 #include "apps/command.h"
 #include "core/dataset.h"
@@ -95,8 +96,7 @@ TrainingOutcome RunTraining(const TrainingOptions& options) {
   facts.asked_steps = steps;
   facts.parameters = agent->NumParameters();
   facts.validation_episodes = options.validate_episodes;
-  facts.return_low = env_entry.return_low;
-  facts.return_high = env_entry.return_high;
+  std::tie(facts.return_low, facts.return_high) = ReturnRange(env, spec);
 
   TrainOptions train;
   train.facts = {.agent = agent_entry.name,
@@ -136,7 +136,7 @@ TrainingOutcome RunTraining(const TrainingOptions& options) {
       evaluate.threads = options.threads;
       const std::vector<EpisodeResult> results = Evaluate(
           env.factory, [&](const EnvSpec& s) { return LoadAgentFile(checkpoint, s); }, evaluate);
-      return Summarize(results, env_entry.return_low, env_entry.return_high).mean_score;
+      return Summarize(results, facts.return_low, facts.return_high).mean_score;
     };
   }
   facts.result = Train(agent.get(), run, train);

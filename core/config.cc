@@ -189,7 +189,8 @@ void ConfigFromJson(Config& config, const nlohmann::json& object, std::string_vi
   for (const auto& [key, value] : object.items()) {
     std::string text;
     if (!value.is_primitive() || value.is_null()) {
-      throw UserError("'" + key + "' of " + std::string(owner) + " is not a single value");
+      throw UserError("'" + key + "' of " + std::string(owner) +
+                      " is not a single value or a list of texts");
     }
     if (value.is_string())
       text = value.get<std::string>();
@@ -201,6 +202,14 @@ void ConfigFromJson(Config& config, const nlohmann::json& object, std::string_vi
   }
   config.Check();
 }
+
+namespace {
+
+bool IsTexts(const toml::array& list) {
+  return !list.empty() && list.is_homogeneous(toml::node_type::string);
+}
+
+}  // namespace
 
 std::vector<TomlSetting> ReadTomlSettings(const std::string& path) {
   const auto where = [&](const toml::source_position& at) {
@@ -225,10 +234,16 @@ std::vector<TomlSetting> ReadTomlSettings(const std::string& path) {
         text = Number(real->get());
       } else if (const auto* string = node.as_string()) {
         text = string->get();
+      } else if (const auto* list = node.as_array(); list != nullptr && IsTexts(*list)) {
+        // As wrap = ["frame_stack:frames=4", "sensor_shuffle"].
+        for (const toml::node& item : *list) {
+          text += (text.empty() ? "" : "+") + item.as_string()->get();
+        }
       } else if (node.is_table() && prefix.empty()) {
         continue;
       } else {
-        throw UserError(where(node.source().begin) + ": '" + name + "' is not a single value");
+        throw UserError(where(node.source().begin) + ": '" + name +
+                        "' is not a single value or a list of texts");
       }
       out.push_back({name + "=" + text, where(node.source().begin)});
     }

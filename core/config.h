@@ -78,12 +78,13 @@ void SetFields(Config& config, const std::vector<std::string>& items, std::strin
 nlohmann::json ConfigToJson(Config& config);
 void ConfigFromJson(Config& config, const nlohmann::json& object, std::string_view owner);
 
-// The keys of a TOML file as settings: "key=value", "table.key=value" for those of a [table].
+// The keys of a TOML file as settings: "key=value", "table.key=value" for those of a [table]; a
+// list of texts is one text with + between them (as wrappers are put together).
 struct TomlSetting {
   std::string setting;
   std::string where;  // "file.toml:3:1", for what is found wrong with it later
 };
-// UserError, with file, line and column, for what is no TOML and for values that are not single.
+// UserError, with file, line and column, for what is no TOML and for values of other kinds.
 std::vector<TomlSetting> ReadTomlSettings(const std::string& path);
 
 // Aligned table "name  default  unit  range  help", one field per line, for --help.

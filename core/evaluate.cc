@@ -75,7 +75,8 @@ std::vector<EpisodeResult> Evaluate(const EnvFactory& make_env, const AgentFacto
     return lane;
   };
   lanes.ForEach(n, make, [&](size_t i, Lane* lane) {
-    results[i] = lane->loop->RunEpisode(options.seeds[i]);
+    results[i] = lane->loop->RunEpisode(options.seeds[i], {}, Interrupted);
+    if (results[i].stopped) return;
     ran[i] = 1;
     if (options.on_episode) {
       const std::lock_guard<std::mutex> lock(mutex);
@@ -145,6 +146,11 @@ EvaluationSummary Summarize(const std::vector<EpisodeResult>& results, double re
   }
   out.first_attempt_rate = knows_least ? out.first_attempt_rate / n : std::nan("");
   out.score_sd = results.size() > 1 ? std::sqrt(out.score_sd / (n - 1)) : 0;
+  const auto [least, most] = std::minmax_element(scores.begin(), scores.end());
+  if (*least < return_low || *most > return_high) {
+    return_low = -std::numeric_limits<double>::infinity();
+    return_high = std::numeric_limits<double>::infinity();
+  }
   if (return_low >= 0 && return_high <= 1) {
     out.score_interval_95 = MeanInterval95(scores, return_low, return_high);
   } else {
@@ -217,7 +223,11 @@ CollectResult Collect(const EnvFactory& make_env, const AgentFactory& make_agent
     lock.unlock();
     try {
       Ended ended;
-      ended.result = lane->loop->RunEpisode(next_seed + 2 * index);
+      ended.result = lane->loop->RunEpisode(next_seed + 2 * index, {}, Interrupted);
+      if (ended.result.stopped) {
+        moved.notify_all();
+        return;
+      }
       ended.episode = static_cast<EpisodeRecorder&>(*lane->observers.front()).episode();
       lock.lock();
       waiting.emplace(i, std::move(ended));

@@ -30,8 +30,8 @@ struct EvaluateOptions {
   std::function<void(const EpisodeResult&)> on_episode = {};
 };
 
-// In the order of the seeds. Stops early on Ctrl-C: episodes not run are left out. What a factory
-// or an episode throws ends the others and is rethrown.
+// In the order of the seeds. Stops early on Ctrl-C: episodes not run to their end are left out.
+// What a factory or an episode throws ends the others and is rethrown.
 std::vector<EpisodeResult> Evaluate(const EnvFactory& make_env, const AgentFactory& make_agent,
                                     const EvaluateOptions& options);
 
@@ -48,7 +48,8 @@ struct EvaluationSummary {
   double mean_steps = 0;
 };
 // `return_low/high` bound the score of an episode; infinite ones are allowed. The interval of
-// scores in [0, 1] is the bounded one, of others the normal one within the bounds.
+// scores in [0, 1] is the bounded one, of others the normal one within the bounds. Bounds that a
+// score does not keep (of an environment with other rewards) are not used.
 EvaluationSummary Summarize(const std::vector<EpisodeResult>& results, double return_low,
                             double return_high);
 

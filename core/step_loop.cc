@@ -61,10 +61,13 @@ bool StepLoop::Step() {
   return !result_.done();
 }
 
-EpisodeResult StepLoop::RunEpisode(uint64_t seed, const ArrayMap& options) {
+EpisodeResult StepLoop::RunEpisode(uint64_t seed, const ArrayMap& options, bool (*stop)()) {
   const auto start = std::chrono::steady_clock::now();
   Reset(seed, options);
   while (Step()) {
+    if (stop == nullptr || !stop()) continue;
+    progress_.stopped = true;
+    return progress_;
   }
   progress_.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

@@ -23,6 +23,7 @@ struct EpisodeResult {
   int64_t least_steps = 0;  // info `least_steps` of the reset; 0 = not known
   uint64_t trace_hash = 0;  // as Episode::TraceHash
   bool gave_up = false;     // the agent offered no action
+  bool stopped = false;     // before its end, by `stop` of RunEpisode
   double seconds = 0;       // wall time, not part of any trace
 };
 
@@ -49,8 +50,9 @@ class StepLoop {
   // Exactly one environment step. False when the episode has ended (or the agent gave up);
   // then Reset is next.
   bool Step();
-  // Reset, then Step to the end.
-  EpisodeResult RunEpisode(uint64_t seed, const ArrayMap& options = {});
+  // Reset, then Step to the end - or until `stop`, which is asked between steps; observers are then
+  // not told of an end.
+  EpisodeResult RunEpisode(uint64_t seed, const ArrayMap& options = {}, bool (*stop)() = nullptr);
 
   const StepResult& last() const { return result_; }
   const ArrayMap& last_action() const { return action_; }

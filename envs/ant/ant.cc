@@ -23,6 +23,7 @@ constexpr int kPositions = 15, kVelocities = 14, kMotors = 8, kBodies = 14;
 constexpr double kTimeStep_s = 0.01;
 
 struct AntConfig final : Config {
+  std::string xml_file;
   int frame_skip = 5;
   double forward_reward_weight = 1;
   double ctrl_cost_weight = 0.5;
@@ -37,6 +38,9 @@ struct AntConfig final : Config {
   bool include_cfrc_ext_in_observation = true;
 
   void Fields(FieldVisitor& v) override {
+    v.Field(
+        "xml_file", &xml_file,
+        {.help = "another model of an ant with the same joints, motors and bodies; empty: ours"});
     v.Field("frame_skip", &frame_skip,
             {.help = "physics steps of 0.01 s in a step", .min = 1, .max = 1000});
     v.Field("forward_reward_weight", &forward_reward_weight,
@@ -148,13 +152,21 @@ T SumAsNumPy(std::span<const T> values) {
 class Ant final : public Env {
  public:
   explicit Ant(const AntConfig& config)
-      : Env(MakeSpec(config)), config_(config), sim_(kModel), main_body_(MainBody()) {
+      : Env(MakeSpec(config)),
+        config_(config),
+        sim_(config.xml_file.empty() ? kModel : config.xml_file),
+        main_body_(MainBody()) {
     const mjModel& m = sim_.model();
-    ROOKERY_CHECK_EQ(m.nq, kPositions);
-    ROOKERY_CHECK_EQ(m.nv, kVelocities);
-    ROOKERY_CHECK_EQ(m.nu, kMotors);
-    ROOKERY_CHECK_EQ(m.nbody, kBodies);
-    ROOKERY_CHECK_EQ(m.opt.timestep, kTimeStep_s);
+    const auto need = [&]<typename T>(const char* what, T has, T wanted) {
+      if (has == wanted) return;
+      throw UserError(std::string(kId) + ": xml_file = " + config.xml_file + " has " + what + " " +
+                      std::to_string(has) + "; expected " + std::to_string(wanted));
+    };
+    need("positions (nq)", static_cast<int>(m.nq), kPositions);
+    need("velocities (nv)", static_cast<int>(m.nv), kVelocities);
+    need("motors (nu)", static_cast<int>(m.nu), kMotors);
+    need("bodies (nbody)", static_cast<int>(m.nbody), kBodies);
+    need("timestep", static_cast<double>(m.opt.timestep), kTimeStep_s);
   }
 
   const Scene& GetScene() override { return sim_.GetScene(); }

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <string>
+#include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
 
 #include "core/error.h"
 
@@ -56,11 +57,8 @@ AreaResize::AreaResize(int height, int width, int channels, int out_height, int 
       channels_(channels),
       out_height_(out_height),
       out_width_(out_width) {
-  if (out_height < 1 || out_width < 1 || out_height > height || out_width > width) {
-    throw UserError("screen_size: pictures of " + std::to_string(width) + " x " +
-                    std::to_string(height) + " cannot be shrunk to " + std::to_string(out_width) +
-                    " x " + std::to_string(out_height) + "; neither side may grow or vanish");
-  }
+  ROOKERY_CHECK(out_height >= 1 && out_width >= 1);
+  if (Grows()) return;
   columns_ = MakeTaps(width, out_width);
   rows_ = MakeTaps(height, out_height);
   for (int tap = 0; tap < columns_.per_cell; ++tap) {
@@ -104,6 +102,14 @@ void AreaResize::MakeGroups() {
 void AreaResize::operator()(const uint8_t* in, uint8_t* out) {
   if (out_height_ == height_ && out_width_ == width_) {
     std::memcpy(out, in, static_cast<size_t>(height_) * static_cast<size_t>(width_ * channels_));
+    return;
+  }
+  if (Grows()) {
+    // Rare, and no longer by area.
+    const int type = CV_8UC(channels_);
+    const cv::Mat from(height_, width_, type, const_cast<uint8_t*>(in));
+    cv::Mat to(out_height_, out_width_, type, out);
+    cv::resize(from, to, to.size(), 0, 0, cv::INTER_AREA);
     return;
   }
   if (height_ % out_height_ == 0 && width_ % out_width_ == 0) {

@@ -13,8 +13,8 @@ namespace rookery::atari {
 
 class AreaResize {
  public:
-  // From height x width x channels to out_height x out_width x channels bytes; neither side may
-  // grow (UserError).
+  // From height x width x channels to out_height x out_width x channels bytes. A picture of which a
+  // side grows is left to OpenCV.
   AreaResize(int height, int width, int channels, int out_height, int out_width);
 
   // `in` is followed by kPadding bytes that may be read.
@@ -31,6 +31,7 @@ class AreaResize {
   static Taps MakeTaps(int from, int to);
 
  private:
+  bool Grows() const { return out_height_ > height_ || out_width_ > width_; }
   void MakeGroups();
   void ShrinkRow(const uint8_t* row);
   void ShrinkByWholeNumbers(const uint8_t* in, uint8_t* out);

@@ -60,6 +60,11 @@ std::vector<std::string> RomFolders() {
   std::vector<std::string> folders;
   for (const char* variable : {"ROOKERY_ROMS", "ALE_ROMS_DIR"}) {
     if (const char* folder = std::getenv(variable); folder != nullptr && *folder != '\0') {
+      std::error_code ignored;
+      if (!fs::is_directory(folder, ignored)) {
+        throw UserError(std::string(variable) + " = " + folder +
+                        ": no such folder; expected one with the games (pong.bin, ...)");
+      }
       folders.emplace_back(folder);
     }
   }

@@ -31,10 +31,10 @@ add_library(rookery_atari_pixels OBJECT ${pixel_sources})
 target_include_directories(rookery_atari_pixels PRIVATE ${CMAKE_SOURCE_DIR})
 target_compile_features(rookery_atari_pixels PRIVATE cxx_std_20)
 target_compile_options(rookery_atari_pixels PRIVATE -ffp-contract=off -O3)
-target_link_libraries(rookery_atari_pixels PRIVATE rookery_warnings)
+target_link_libraries(rookery_atari_pixels PRIVATE rookery::opencv rookery_warnings)
 set_target_properties(rookery_atari_pixels PROPERTIES POSITION_INDEPENDENT_CODE ON)
 
-rookery_plugin(atari ${plugin_sources} $<TARGET_OBJECTS:rookery_atari_pixels> LINK rookery::ale)
+rookery_plugin(atari ${plugin_sources} $<TARGET_OBJECTS:rookery_atari_pixels> LINK rookery::ale rookery::opencv)
 target_include_directories(rookery_atari PRIVATE ${CMAKE_BINARY_DIR}/atari)
 # ALE's own headers include their version without its folder.
 target_include_directories(rookery_atari SYSTEM PRIVATE ${ROOKERY_PREFIX}/ale/include/ale)

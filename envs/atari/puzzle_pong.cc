@@ -42,6 +42,9 @@ struct PuzzlePongConfig final : Config {
       throw UserError("patch_size = " + std::to_string(patch_size) + " does not divide 84; " +
                       "expected 1, 2, 3, 4, 6, 7, 12, 14, 21, 28, 42 or 84");
     }
+    if (occlusion_ratio >= 1) {
+      throw UserError("occlusion_ratio = 1 hides every patch; expected a share below 1");
+    }
   }
 };
 

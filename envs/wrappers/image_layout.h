@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "core/spec.h"
 
@@ -12,20 +13,26 @@ namespace rookery {
 
 struct ImageLayout {
   int64_t frames = 1, height = 0, width = 0, channels = 1;
-  size_t frame_bytes() const { return static_cast<size_t>(height * width * channels); }
+  size_t item_bytes = 1;
+  size_t pixel_bytes() const { return static_cast<size_t>(channels) * item_bytes; }
+  size_t frame_bytes() const { return static_cast<size_t>(height * width) * pixel_bytes(); }
 };
 
+// Bytes, or reals in [0, 1].
 inline bool IsImage(const ArraySpec& spec) {
-  return spec.dtype == DType::kUInt8 && spec.shape.size() >= 2 && spec.shape.size() <= 4;
+  const bool unit = spec.low == std::vector<double>{0} && spec.high == std::vector<double>{1};
+  return (spec.dtype == DType::kUInt8 || (spec.dtype == DType::kFloat32 && unit)) &&
+         spec.shape.size() >= 2 && spec.shape.size() <= 4;
 }
 
 // Of an array for which IsImage is true.
 inline ImageLayout LayoutOf(const ArraySpec& spec) {
   const Shape& s = spec.shape;
-  if (s.size() == 2) return {1, s[0], s[1], 1};
-  if (s.size() == 4) return {s[0], s[1], s[2], s[3]};
-  if (s[2] <= 4) return {1, s[0], s[1], s[2]};
-  return {s[0], s[1], s[2], 1};
+  const size_t item = ItemSize(spec.dtype);
+  if (s.size() == 2) return {1, s[0], s[1], 1, item};
+  if (s.size() == 4) return {s[0], s[1], s[2], s[3], item};
+  if (s[2] <= 4) return {1, s[0], s[1], s[2], item};
+  return {s[0], s[1], s[2], 1, item};
 }
 
 // The shape of the same kind with another height, width and number of channels (0: no such axis).

@@ -58,11 +58,12 @@ class PatchOcclude final : public ObservationWrapper {
       rng().Shuffle(&order_);
     }
     std::memcpy(out->data(), in.data(), in.nbytes());
-    const auto pixel = static_cast<size_t>(layout_.channels);
+    const size_t pixel = layout_.pixel_bytes();
     const size_t row = static_cast<size_t>(layout_.width) * pixel;
     const size_t piece = static_cast<size_t>(grid_.edge) * pixel;
     for (int64_t k = 0; k < layout_.frames; ++k) {
-      auto* frame = out->As<uint8_t>().data() + static_cast<size_t>(k) * layout_.frame_bytes();
+      auto* frame =
+          static_cast<uint8_t*>(out->data()) + static_cast<size_t>(k) * layout_.frame_bytes();
       for (size_t i = 0; i < hidden_; ++i) {
         uint8_t* at = frame + static_cast<size_t>(order_[i] / grid_.columns * grid_.edge) * row +
                       static_cast<size_t>(order_[i] % grid_.columns) * piece;

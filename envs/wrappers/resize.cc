@@ -1,4 +1,5 @@
 // Images of another size.
+#include <algorithm>
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 
@@ -38,20 +39,23 @@ class Resize final : public ObservationWrapper {
     const bool channel_axis =
         spec.shape.size() == 4 || (spec.shape.size() == 3 && spec.shape[2] <= 4);
     spec.shape = ShapeLike(spec, config.height, config.width, channel_axis ? layout.channels : 0);
-    spec.low = {0};
-    spec.high = {255};
+    spec.low = {*std::min_element(spec.low.begin(), spec.low.end())};
+    spec.high = {*std::max_element(spec.high.begin(), spec.high.end())};
     spec.description += ", resized";
     return spec;
   }
   void Observe(const Array& in, bool, Array* out) override {
     const ImageLayout from = LayoutOf(before()), to = LayoutOf(now());
-    const int type = CV_8UC(static_cast<int>(from.channels));
+    const int type = CV_MAKETYPE(before().dtype == DType::kUInt8 ? CV_8U : CV_32F,
+                                 static_cast<int>(from.channels));
+    const auto* pixels = static_cast<const uint8_t*>(in.data());
+    auto* shown = static_cast<uint8_t*>(out->data());
     for (int64_t k = 0; k < from.frames; ++k) {
-      const cv::Mat source(static_cast<int>(from.height), static_cast<int>(from.width), type,
-                           const_cast<uint8_t*>(in.As<uint8_t>().data()) +
-                               static_cast<size_t>(k) * from.frame_bytes());
+      const cv::Mat source(
+          static_cast<int>(from.height), static_cast<int>(from.width), type,
+          const_cast<uint8_t*>(pixels) + static_cast<size_t>(k) * from.frame_bytes());
       cv::Mat target(static_cast<int>(to.height), static_cast<int>(to.width), type,
-                     out->As<uint8_t>().data() + static_cast<size_t>(k) * to.frame_bytes());
+                     shown + static_cast<size_t>(k) * to.frame_bytes());
       cv::resize(source, target, target.size(), 0, 0, filter_);
     }
   }

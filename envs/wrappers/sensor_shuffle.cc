@@ -58,7 +58,8 @@ class SensorShuffle final : public ObservationWrapper {
                              .high = {static_cast<double>(units - 1)},
                              .description = "where each sensor of the observation comes from"}}),
         config_(config),
-        order_(static_cast<size_t>(units)) {
+        order_(static_cast<size_t>(units)),
+        composed_(order_) {
     if (config.patch > 0) {
       layout_ = LayoutOf(before);
       grid_ = CutIntoPatches(layout_, config.patch, "wrapper sensor_shuffle");
@@ -129,7 +130,7 @@ class SensorShuffle final : public ObservationWrapper {
     }
   }
   void ShufflePatches(const char* from, char* to) const {
-    const auto pixel = static_cast<size_t>(layout_.channels);
+    const size_t pixel = layout_.pixel_bytes();
     const size_t row = static_cast<size_t>(layout_.width) * pixel;
     const size_t piece = static_cast<size_t>(grid_.edge) * pixel;
     const auto corner = [&](int64_t patch) {
@@ -145,9 +146,19 @@ class SensorShuffle final : public ObservationWrapper {
     }
   }
   void Inform(ArrayMap* info) override {
-    Array& array =
-        info->Ensure("sensor_order", DType::kInt64, {static_cast<int64_t>(order_.size())});
-    std::memcpy(array.data(), order_.data(), array.nbytes());
+    const auto n = static_cast<int64_t>(order_.size());
+    // Over another shuffle of the same sensors: where they come from before both.
+    const Array* within = info->Find("sensor_order");
+    if (within != nullptr && within->shape() == Shape{n}) {
+      const auto from = within->As<int64_t>();
+      for (size_t i = 0; i < order_.size(); ++i) {
+        composed_[i] = from[static_cast<size_t>(order_[i])];
+      }
+    } else {
+      composed_ = order_;
+    }
+    Array& array = info->Ensure("sensor_order", DType::kInt64, {n});
+    std::memcpy(array.data(), composed_.data(), array.nbytes());
   }
   void SaveOwn(ByteWriter* out) const override {
     out->Put(steps_);
@@ -169,7 +180,7 @@ class SensorShuffle final : public ObservationWrapper {
   SensorShuffleConfig config_;
   ImageLayout layout_;
   PatchGrid grid_;
-  std::vector<int64_t> order_;
+  std::vector<int64_t> order_, composed_;
   int64_t steps_ = 0;
 };
 

@@ -192,6 +192,13 @@ TEST(Config, TomlTablesAndPlaces) {
   }
 }
 
+TEST(Config, TomlListsOfTextsArePutTogether) {
+  const TempFolder folder;
+  EXPECT_THAT(Settings(ReadTomlSettings(
+                  folder.Write("list.toml", "wrap = [\"frame_stack:frames=3\", \"grayscale\"]\n"))),
+              ::testing::ElementsAre("wrap=frame_stack:frames=3+grayscale"));
+}
+
 TEST(Config, TomlErrorsSayWhere) {
   const TempFolder folder;
   const auto complaint = [&](const std::string& text) {
@@ -200,7 +207,8 @@ TEST(Config, TomlErrorsSayWhere) {
     EXPECT_EQ(message.rfind(path, 0), 0u) << message;
     return message.substr(std::min(path.size(), message.size()));
   };
-  EXPECT_THAT(complaint("cubes = [5]\n"), HasSubstr(":1:9: 'cubes' is not a single value"));
+  EXPECT_THAT(complaint("cubes = [5]\n"),
+              HasSubstr(":1:9: 'cubes' is not a single value or a list"));
   EXPECT_THAT(complaint("note = 2020-01-01\n"), HasSubstr(":1:8: 'note'"));
   EXPECT_THAT(complaint("[env]\n[env.deep]\nx = 1\n"), HasSubstr("'env.deep'"));
   EXPECT_THAT(complaint("cubes = \n"), HasSubstr(":1:"));              // no TOML

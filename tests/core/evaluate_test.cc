@@ -144,6 +144,15 @@ TEST(MeanInterval, UnboundedValuesAreNormal) {
   EXPECT_EQ(MeanInterval95({1}, -kInf, kInf), (std::pair<double, double>(-kInf, kInf)));
 }
 
+TEST(Summarize, BoundsThatScoresDoNotKeepAreNotUsed) {
+  std::vector<EpisodeResult> results(2);
+  results[0].score = -990;
+  results[1].score = -1010;
+  const auto interval = Summarize(results, -200, 0).score_interval_95;
+  EXPECT_NEAR(interval.first, -1000 - 1.96 * 10, 0.1);
+  EXPECT_NEAR(interval.second, -1000 + 1.96 * 10, 0.1);
+}
+
 TEST(Summarize, CountsWhatItSays) {
   std::vector<EpisodeResult> results(4);
   const double scores[] = {1, 1, 0.5, 0};

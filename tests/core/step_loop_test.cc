@@ -220,6 +220,25 @@ TEST(Replay, NamesTheFirstStepAndArrayThatDiffer) {
   EXPECT_THAT(ReplayDifference(&env, bad), HasSubstr("step 2 of "));
 }
 
+TEST(StepLoop, AnEpisodeMayBeStoppedBetweenSteps) {
+  struct Ends final : StepObserver {
+    int ends = 0;
+    void OnEnd(const EpisodeResult&) override { ++ends; }
+  } ends;
+  DriftEnv env;
+  LeftAgent agent;
+  StepLoop loop(&env, &agent);
+  loop.AddObserver(&ends);
+  static int asked;
+  asked = 0;
+  const EpisodeResult result = loop.RunEpisode(8, {}, [] { return ++asked == 2; });
+  EXPECT_TRUE(result.stopped);
+  EXPECT_EQ(result.steps, 2);
+  EXPECT_EQ(ends.ends, 0);
+  EXPECT_FALSE(loop.RunEpisode(8).stopped);
+  EXPECT_EQ(ends.ends, 1);
+}
+
 TEST(Replay, SaysWhenTheEpisodeEndsEarlier) {
   DriftConfig longer;
   longer.max_steps = 20;

@@ -319,6 +319,12 @@ TEST(AtariOracle, PreprocessedWithOptions) {
        .settings = {"preprocess=true", "screen_size=64", "noop_max=3"},
        .kwargs = single,
        .preprocess = {{"screen_size", 64}, {"noop_max", 3}}},
+      {.id = "ALE/DonkeyKong-v5",
+       .seed = BaseSeed() + 7,
+       .steps = 200,
+       .settings = {"preprocess=true", "screen_size=200"},
+       .kwargs = single,
+       .preprocess = {{"screen_size", 200}}},
   });
 }
 

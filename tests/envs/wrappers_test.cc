@@ -358,7 +358,7 @@ TEST(Wrappers, OcclusionHidesItsShareForAnEpisode) {
 }
 
 TEST(Wrappers, ImagesBecomeGreyAndSmall) {
-  const std::unique_ptr<Env> env = Make("grayscale+resize:width=6,height=4");
+  const std::unique_ptr<Env> env = Make("grayscale:weights=opencv+resize:width=6,height=4");
   const std::unique_ptr<Env> plain = MakeEnv("Test/Counter-v0");
   EXPECT_THAT(env->spec().observation.at("image").shape, ElementsAre(4, 6));
   StepResult small, large;
@@ -371,6 +371,49 @@ TEST(Wrappers, ImagesBecomeGreyAndSmall) {
   };
   const double mean = (grey(2, 4) + grey(2, 5) + grey(3, 4) + grey(3, 5)) / 4;
   EXPECT_NEAR(small.observation.at("image").As<uint8_t>()[1 * 6 + 2], mean, 1);
+}
+
+// Of (238, 245, 1): 225.9 by the one, 215.1 by the other.
+TEST(Wrappers, GreyByTwoRules) {
+  StepResult result;
+  const std::unique_ptr<Env> cut = Make("grayscale"), rounded = Make("grayscale:weights=opencv");
+  cut->Reset(1, &result);
+  for (const int n : {4, 3}) cut->Step(Add(n), &result);
+  EXPECT_EQ(result.observation.at("image").As<uint8_t>()[11], 225);
+  rounded->Reset(1, &result);
+  for (const int n : {4, 3}) rounded->Step(Add(n), &result);
+  EXPECT_EQ(result.observation.at("image").As<uint8_t>()[11], 215);
+}
+
+TEST(Wrappers, OrdersOfTwoShufflesAreOne) {
+  const std::unique_ptr<Env> env = Make("sensor_shuffle:order=2-0-1+sensor_shuffle:order=1-0-2"),
+                             bare = Make("");
+  StepResult result, plain;
+  env->Reset(3, &result);
+  bare->Reset(3, &plain);
+  const auto order = result.info.at("sensor_order").As<int64_t>();
+  EXPECT_THAT(std::vector<int64_t>(order.begin(), order.end()), ElementsAre(0, 2, 1));
+  for (size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(State(result)[i], State(plain)[static_cast<size_t>(order[i])]);
+  }
+}
+
+TEST(Wrappers, NoiseMayBeMixedIn) {
+  const std::unique_ptr<Env> env = Make("sensor_noise:channels=4,sd=0,mix=true");
+  std::set<std::vector<int64_t>> places;
+  for (uint64_t seed = 0; seed < 6; ++seed) {
+    StepResult result;
+    env->Reset(seed, &result);
+    env->Step(Add(5), &result);
+    const auto at = result.info.at("noise_at").As<int64_t>();
+    places.insert({at.begin(), at.end()});
+    const std::vector<double> state = State(result);
+    ASSERT_EQ(state.size(), 7u);
+    for (const int64_t place : at) EXPECT_EQ(state[static_cast<size_t>(place)], 0);
+    EXPECT_EQ(std::count(state.begin(), state.end(), 5), 1);
+    EXPECT_EQ(std::count(state.begin(), state.end(), 50), 1);
+  }
+  EXPECT_GT(places.size(), 4u);
 }
 
 TEST(Wrappers, NormalisingGivesZeroMeanAndUnitVariance) {
