@@ -298,7 +298,18 @@ TEST(VectorEnv, MisuseOfSendAndRecvIsNamed) {
               HasSubstr("environment 7 is outside [0, 6]"));
   EXPECT_THAT(MessageOf([&] { vector.Send(Moves(pending, {0}), pending); }),
               HasSubstr("is still to be received"));
-  // Closing while some are stepping is no trouble.
+}
+
+// The sanitizers watch what workers touch after that.
+TEST(VectorEnv, ClosingWhileEnvironmentsAreStepping) {
+  for (int round = 0; round < 50; ++round) {
+    VectorEnv vector(kEnvs, Drifts(), With(Autoreset::kSameStep, 3, 2));
+    vector.SendReset(std::vector<uint64_t>{1});
+    if (round % 2 == 0) continue;
+    const auto ids = vector.Recv().env_id.As<int64_t>();
+    const std::vector<int64_t> again(ids.begin(), ids.end());
+    vector.Send(Moves(again, {0, 0}), again);
+  }
 }
 
 TEST(VectorEnv, ErrorsComeThroughRecvOnce) {
