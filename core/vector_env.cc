@@ -145,26 +145,28 @@ BatchRows* VectorEnv::FreeRows() {
 
 void VectorEnv::CheckAction(const ArrayMap& action, int64_t rows) const {
   const Spec& want = spec().action;
-  const std::string what = "actions of " + std::to_string(rows) + " environments " + spec().id;
+  const auto refuse = [&](const std::string& why) {  // only then a text is made
+    throw UserError("actions of " + std::to_string(rows) + " environments " + spec().id + ": " +
+                    why);
+  };
   for (const auto& [name, array] : action) {
     if (want.Find(name) == nullptr) {
-      throw UserError(what + ": unknown array '" + name + "'" + DidYouMean(name, want.Names()) +
-                      "; expected " + Join(want.Names()));
+      refuse("unknown array '" + name + "'" + DidYouMean(name, want.Names()) + "; expected " +
+             Join(want.Names()));
     }
   }
   for (const ArraySpec& array : want.arrays()) {
     const Array* given = action.Find(array.name);
     if (given == nullptr) {
-      throw UserError(what + ": array '" + array.name + "' is missing; expected " +
-                      Join(want.Names()));
+      refuse("array '" + array.name + "' is missing; expected " + Join(want.Names()));
     }
     const Shape& shape = given->shape();
     if (given->dtype() != array.dtype || shape.size() != array.shape.size() + 1 ||
         shape[0] != rows ||
         !std::equal(array.shape.begin(), array.shape.end(), shape.begin() + 1)) {
-      throw UserError(what + ": '" + array.name + "' is " + DTypeName(given->dtype()) + " " +
-                      ShapeText(shape) + ", expected " + DTypeName(array.dtype) + " " +
-                      ShapeText(WithFirstAxis(rows, array.shape)));
+      refuse("'" + array.name + "' is " + DTypeName(given->dtype()) + " " + ShapeText(shape) +
+             ", expected " + DTypeName(array.dtype) + " " +
+             ShapeText(WithFirstAxis(rows, array.shape)));
     }
   }
 }

@@ -49,11 +49,16 @@ AtariEnv::AtariEnv(const Game& game, const AtariConfig& config)
   if (config.preprocess) {
     const int channels = config.grayscale_obs ? 1 : 3;
     const size_t frame = emulator_->screen().size() * static_cast<size_t>(channels);
-    // The resizer may read beyond the end.
-    pooled_.resize(frame + AreaResize::kPadding);
-    other_.resize(frame + AreaResize::kPadding);
-    resize_.emplace(emulator_->height(), emulator_->width(), channels, static_cast<int>(shape_[0]),
-                    static_cast<int>(shape_[1]));
+    pooled_.resize(frame);
+    other_.resize(frame);
+    const int height = emulator_->height(), width = emulator_->width();
+    const auto out_height = static_cast<int>(shape_[0]), out_width = static_cast<int>(shape_[1]);
+    if (out_height < 1 || out_width < 1 || out_height > height || out_width > width) {
+      throw UserError("screen_size: pictures of " + std::to_string(width) + " x " +
+                      std::to_string(height) + " cannot be shrunk to " + std::to_string(out_width) +
+                      " x " + std::to_string(out_height) + "; neither side may grow or vanish");
+    }
+    resize_.emplace(height, width, channels, out_height, out_width);
     if (config.scale_obs) small_.resize(static_cast<size_t>(NumElements(shape_)));
   }
   if (config.stack_size > 0) ring_.resize(bytes_ * static_cast<size_t>(config.stack_size));
@@ -238,7 +243,7 @@ void AtariEnv::Grab(std::vector<uint8_t>* buffer) {
 
 void AtariEnv::Pool() {
   if (config_.frame_skip > 1) {
-    MaxInto(other_.data(), pooled_.size() - AreaResize::kPadding, pooled_.data());
+    MaxInto(other_.data(), pooled_.size(), pooled_.data());
   }
 }
 

@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "core/env.h"
-#include "envs/atari/area_resize.h"
 #include "envs/atari/atari_config.h"
 #include "envs/atari/emulator.h"
+#include "renderers/area_resize.h"
 
 namespace rookery::atari {
 

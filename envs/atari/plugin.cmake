@@ -26,5 +26,4 @@ target_include_directories(rookery_atari PRIVATE ${CMAKE_BINARY_DIR}/atari)
 target_include_directories(rookery_atari SYSTEM PRIVATE ${ROOKERY_PREFIX}/ale/include/ale)
 set_property(SOURCE ${CMAKE_CURRENT_LIST_DIR}/games.cc APPEND PROPERTY COMPILE_DEFINITIONS
   ROOKERY_ROMS_FOLDER="${archive}")
-set_property(SOURCE ${CMAKE_CURRENT_LIST_DIR}/area_resize.cc ${CMAKE_CURRENT_LIST_DIR}/pixels.cc
-  APPEND PROPERTY COMPILE_OPTIONS -O3)
+set_property(SOURCE ${CMAKE_CURRENT_LIST_DIR}/pixels.cc APPEND PROPERTY COMPILE_OPTIONS -O3)

@@ -1,9 +1,11 @@
 // Images of another size.
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
+#include <optional>
 
 #include "core/registry.h"
 #include "envs/wrappers/image_layout.h"
+#include "renderers/area_resize.h"
 
 namespace rookery {
 namespace {
@@ -31,7 +33,13 @@ class Resize final : public ObservationWrapper {
       : ObservationWrapper(wrapped, before.name, Resized(before, config)),
         filter_(config.filter == "area"     ? cv::INTER_AREA
                 : config.filter == "linear" ? cv::INTER_LINEAR
-                                            : cv::INTER_NEAREST) {}
+                                            : cv::INTER_NEAREST) {
+    const ImageLayout from = LayoutOf(before), to = LayoutOf(now());
+    if (filter_ == cv::INTER_AREA && to.height <= from.height && to.width <= from.width) {
+      shrink_.emplace(static_cast<int>(from.height), static_cast<int>(from.width),
+                      static_cast<int>(from.channels), config.height, config.width);
+    }
+  }
 
   static ArraySpec Resized(ArraySpec spec, const ResizeConfig& config) {
     const ImageLayout layout = LayoutOf(spec);
@@ -47,11 +55,17 @@ class Resize final : public ObservationWrapper {
     const ImageLayout from = LayoutOf(before()), to = LayoutOf(now());
     const int type = CV_8UC(static_cast<int>(from.channels));
     for (int64_t k = 0; k < from.frames; ++k) {
+      const uint8_t* const shown =
+          in.As<uint8_t>().data() + static_cast<size_t>(k) * from.frame_bytes();
+      uint8_t* const resized =
+          out->As<uint8_t>().data() + static_cast<size_t>(k) * to.frame_bytes();
+      if (shrink_) {
+        (*shrink_)(shown, resized);
+        continue;
+      }
       const cv::Mat source(static_cast<int>(from.height), static_cast<int>(from.width), type,
-                           const_cast<uint8_t*>(in.As<uint8_t>().data()) +
-                               static_cast<size_t>(k) * from.frame_bytes());
-      cv::Mat target(static_cast<int>(to.height), static_cast<int>(to.width), type,
-                     out->As<uint8_t>().data() + static_cast<size_t>(k) * to.frame_bytes());
+                           const_cast<uint8_t*>(shown));
+      cv::Mat target(static_cast<int>(to.height), static_cast<int>(to.width), type, resized);
       cv::resize(source, target, target.size(), 0, 0, filter_);
     }
   }
@@ -60,6 +74,7 @@ class Resize final : public ObservationWrapper {
   }
 
   int filter_;
+  std::optional<AreaResize> shrink_;  // as OpenCV would, without asking for memory at every step
 };
 
 ROOKERY_REGISTER_WRAPPER(Resize, ResizeConfig,

@@ -10,7 +10,6 @@
 #include "core/error.h"
 #include "core/plugins.h"
 #include "core/registry.h"
-#include "envs/atari/area_resize.h"
 #include "tests/temp_folder.h"
 
 namespace rookery {
@@ -245,27 +244,6 @@ TEST_F(Atari, PuzzleInOrderIsPong) {
   const auto image = result.observation.at("image").As<uint8_t>();
   for (size_t i = 0; i < 10 * 84; ++i) ASSERT_EQ(image[i], 0);
   EXPECT_GT(std::count(image.begin() + 20 * 84, image.begin() + 60 * 84, 87), 2000) << "ground";
-}
-
-TEST(AreaResize, GivesTheRecordedPictures) {
-  std::vector<uint8_t> in;
-  for (int y = 0; y < 210; ++y) {
-    for (int x = 0; x < 160; ++x) in.push_back(static_cast<uint8_t>(3 * y + 7 * x + y * x / 5));
-  }
-  in.resize(in.size() + atari::AreaResize::kPadding);
-  constexpr struct {
-    int side, sum;
-    uint32_t crc;
-  } kPictures[] = {{64, 522777, 2890476763}, {84, 900556, 2686677330}};
-  for (const auto& picture : kPictures) {
-    atari::AreaResize resize(210, 160, 1, picture.side, picture.side);
-    std::vector<uint8_t> out(static_cast<size_t>(picture.side * picture.side));
-    resize(in.data(), out.data());
-    int sum = 0;
-    for (uint8_t value : out) sum += value;
-    EXPECT_EQ(sum, picture.sum);
-    EXPECT_EQ(crc32(0, out.data(), static_cast<uInt>(out.size())), picture.crc);
-  }
 }
 
 TEST(Plugins, WhatIsNoneIsRefusedInOneLine) {

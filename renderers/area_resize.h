@@ -1,22 +1,18 @@
-// Private to envs/atari: shrinking a picture by area, with the numbers that OpenCV's INTER_AREA
-// gives: single precision, rows within columns, rounded half to even.
-#ifndef ROOKERY_ENVS_ATARI_AREA_RESIZE_H_
-#define ROOKERY_ENVS_ATARI_AREA_RESIZE_H_
+// Shrinking a picture by area, with the numbers that OpenCV's INTER_AREA gives: single precision,
+// rows within columns, rounded half to even. Allocates nothing once it is made.
+#ifndef ROOKERY_RENDERERS_AREA_RESIZE_H_
+#define ROOKERY_RENDERERS_AREA_RESIZE_H_
 
-#include <cstddef>
 #include <cstdint>
 #include <vector>
 
-namespace rookery::atari {
+namespace rookery {
 
 class AreaResize {
  public:
-  // From height x width x channels to out_height x out_width x channels bytes; neither side may
-  // grow (UserError).
+  // From height x width x channels to out_height x out_width x channels bytes; neither side grows.
   AreaResize(int height, int width, int channels, int out_height, int out_width);
 
-  // `in` is followed by kPadding bytes that may be read.
-  static constexpr size_t kPadding = 32;
   void operator()(const uint8_t* in, uint8_t* out);
 
   // Where an output cell finds its sources, and their shares: kTaps for each cell, those that it
@@ -39,6 +35,6 @@ class AreaResize {
   std::vector<float> shrunk_, sum_;  // a row of output columns; of them a row of output
 };
 
-}  // namespace rookery::atari
+}  // namespace rookery
 
-#endif  // ROOKERY_ENVS_ATARI_AREA_RESIZE_H_
+#endif  // ROOKERY_RENDERERS_AREA_RESIZE_H_

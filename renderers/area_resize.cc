@@ -1,13 +1,12 @@
-#include "envs/atari/area_resize.h"
+#include "renderers/area_resize.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <string>
 
 #include "core/error.h"
 
-namespace rookery::atari {
+namespace rookery {
 namespace {
 
 // Half to even, in the default rounding mode. The sums are not negative.
@@ -56,11 +55,8 @@ AreaResize::AreaResize(int height, int width, int channels, int out_height, int 
       channels_(channels),
       out_height_(out_height),
       out_width_(out_width) {
-  if (out_height < 1 || out_width < 1 || out_height > height || out_width > width) {
-    throw UserError("screen_size: pictures of " + std::to_string(width) + " x " +
-                    std::to_string(height) + " cannot be shrunk to " + std::to_string(out_width) +
-                    " x " + std::to_string(out_height) + "; neither side may grow or vanish");
-  }
+  ROOKERY_CHECK(out_height >= 1 && out_width >= 1);
+  ROOKERY_CHECK(out_height <= height && out_width <= width);
   columns_ = MakeTaps(width, out_width);
   rows_ = MakeTaps(height, out_height);
   for (int tap = 0; tap < columns_.per_cell; ++tap) {
@@ -151,4 +147,4 @@ void AreaResize::ShrinkByWholeNumbers(const uint8_t* in, uint8_t* out) {
   }
 }
 
-}  // namespace rookery::atari
+}  // namespace rookery
