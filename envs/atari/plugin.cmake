@@ -17,6 +17,8 @@ foreach(i RANGE ${last})
 endforeach()
 file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/atari/rookery_atari_archive.inc CONTENT "${lines}" @ONLY)
 
+# Programs that have nothing but core load plugins, too.
+list(APPEND plugin_sources ${CMAKE_SOURCE_DIR}/renderers/area_resize.cc)
 rookery_plugin(atari ${plugin_sources} LINK rookery::ale)
 # The archive is compiled when it is linked; GCC 12 crashes there on -g1, which the presets of the
 # sanitizers ask for.
