@@ -32,6 +32,14 @@ int Bench(const std::string& name, bench::Options options, Output* out) {
     throw UserError("unknown benchmark '" + name + "'" + DidYouMean(name, Names()) +
                     "; there are " + Join(Names()));
   }
+  const bool has_settings = !options.settings.set.empty() || !options.settings.config.empty();
+  if (!options.env.empty() && name != "env") {
+    throw UserError("bench " + name + " takes no environment; `rookery bench env " + options.env +
+                    "` does");
+  }
+  if (has_settings && options.env.empty()) {
+    throw UserError("bench " + name + ": settings are those of an environment, which is not named");
+  }
   if (options.threads == 0) options.threads = found->second.threads;
   return found->second.run(options, out);
 }
@@ -51,6 +59,10 @@ ROOKERY_REGISTER_COMMAND(
                      "--threads", options->threads,
                      "measure on one thread and on as many as this; 0 = 2 (transporter: 1)")
                   ->check(CLI::Range(0, 256));
+              app->add_option("env", options->env,
+                              "of benchmark env: any environment; without, the tabletop's episodes "
+                              "beside a peer");
+              AddSettingsOptions(app, &options->settings, "environment");
               return [name, options](Output* out) { return Bench(*name, *options, out); };
             }});
 

@@ -6,10 +6,12 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "apps/command.h"
 #include "apps/peer.h"
+#include "apps/settings.h"
 #include "core/env.h"
 
 namespace rookery::bench {
@@ -19,6 +21,8 @@ std::string CpuName();  // "AMD EPYC ...", "unknown"
 struct Options {
   int repetitions = 5;
   int threads = 0;  // everything is measured on one, and on so many when they are more
+  std::string env;  // benchmark env: any environment; "" = the tabletop beside its peer
+  SettingsOptions settings = {};  // of that environment
 };
 
 std::vector<int> ThreadCounts(const Options& options);  // {1} or {1, threads}
@@ -96,9 +100,24 @@ inline constexpr char kTaskId[] = "Ravens/BlockInsertion-v0";
 // Failure, with the way to get it, when this build is without that task.
 std::unique_ptr<Env> MakeTask();
 
+// What one more environment of a vector takes.
+struct Footprint {
+  double memory = 0;    // bytes of resident memory
+  double snapshot = 0;  // bytes of Env::Save
+};
+// Of `envs` environments on `threads` threads, beside 8 that pay for what all share. All have been
+// stepped when memory is read.
+Footprint MeasureFootprint(const EnvFactory& make, int threads, int envs);
+
+Table FootprintTable(const std::vector<std::pair<std::string, Footprint>>& footprints);
+
+// Actions for so many steps of `envs` environments, drawn uniformly: each (envs, ...).
+std::vector<ArrayMap> RandomActions(const Spec& spec, int envs, int steps);
+
 // Each prints its report; one file each.
 int Render(const Options& options, Output* out);
 int Environment(const Options& options, Output* out);
+int Tabletop(const Options& options, Output* out);
 int Transporter(const Options& options, Output* out);
 int Vector(const Options& options, Output* out);
 

@@ -18,19 +18,8 @@ constexpr int kActionBatches = 64;
 class Ours {
  public:
   Ours(const std::string& id, const std::vector<std::string>& settings, int envs, int threads)
-      : vector_(envs, [&](int) { return MakeEnv(id, settings); }, {.threads = threads}) {
-    Rng rng(1);
-    for (int i = 0; i < kActionBatches; ++i) {
-      ArrayMap batch = BatchOf(vector_.spec().action, envs);
-      for (size_t env = 0; env < static_cast<size_t>(envs); ++env) {
-        ArrayMap action = vector_.spec().action.Sample(&rng);
-        for (auto& [name, array] : action) {
-          array = array.Reshaped(WithFirstAxis(1, array.shape()));
-        }
-        CopyRow(action, 0, &batch, env);
-      }
-      actions_.push_back(std::move(batch));
-    }
+      : vector_(envs, [&](int) { return MakeEnv(id, settings); }, {.threads = threads}),
+        actions_(RandomActions(vector_.spec().action, envs, kActionBatches)) {
     vector_.Reset(1);
   }
 
@@ -146,6 +135,28 @@ bool Registered(const std::string& id) {
   return false;
 }
 
+Table Memory(int threads) {
+  struct Family {
+    std::string name, id;
+    std::vector<std::string> settings = {};
+  };
+  const std::vector<Family> families = {
+      {"CartPole-v1", "CartPole-v1"},
+      {"Ant-v5", "Ant-v5"},
+      {"AntBullet-v0", "AntBullet-v0"},
+      {"CarRacing-v3", "CarRacing-v3"},
+      {"ALE/Pong-v5, 210 x 160 x 3", "ALE/Pong-v5"},
+      {"ALE/Pong-v5, 84 x 84 x 4", "ALE/Pong-v5", {"preprocess=true", "stack_size=4"}},
+      {kTaskId, kTaskId}};
+  std::vector<std::pair<std::string, Footprint>> footprints;
+  for (const Family& family : families) {
+    if (!Registered(family.id)) continue;
+    const auto make = [&] { return MakeEnv(family.id, family.settings); };
+    footprints.push_back({family.name, MeasureFootprint(make, threads, 64)});
+  }
+  return FootprintTable(footprints);
+}
+
 // Episodes of the tabletop on one thread and on two: seconds of a whole step, as every step waits
 // for the slowest of the vector.
 Contest Scaling(int threads) {
@@ -167,6 +178,7 @@ int Vector(const Options& options, Output* out) {
   report.what = {"Seconds per step of one environment in a vector that steps all at once, random",
                  "actions drawn before, on " + ThreadsText(options.threads) + "."};
   report.peer_name = "EnvPool, ale-py, Gymnasium";
+  report.tables = {Memory(options.threads)};  // before anything else takes some
   const Peer peer = StartPeer("vector_peer.py", "--envpool", options.threads);
   report.peer_note = peer.note;
   if (peer.process) report.peer_versions = peer.process->greeting()["versions"];

@@ -20,6 +20,7 @@ constexpr uint32_t kMagic = 0x31564b52;  // "RKV1"
 constexpr int kMostEnvs = 1 << 20;
 // A batch that takes less than this is done by the caller alone: waking others would take longer.
 constexpr double kWorthSharing = 15e-6;  // s
+constexpr int64_t kStepsBetweenTrials = 1024;
 
 }  // namespace
 
@@ -145,26 +146,28 @@ BatchRows* VectorEnv::FreeRows() {
 
 void VectorEnv::CheckAction(const ArrayMap& action, int64_t rows) const {
   const Spec& want = spec().action;
-  const std::string what = "actions of " + std::to_string(rows) + " environments " + spec().id;
+  const auto refuse = [&](const std::string& why) {  // only then a text is made
+    throw UserError("actions of " + std::to_string(rows) + " environments " + spec().id + ": " +
+                    why);
+  };
   for (const auto& [name, array] : action) {
     if (want.Find(name) == nullptr) {
-      throw UserError(what + ": unknown array '" + name + "'" + DidYouMean(name, want.Names()) +
-                      "; expected " + Join(want.Names()));
+      refuse("unknown array '" + name + "'" + DidYouMean(name, want.Names()) + "; expected " +
+             Join(want.Names()));
     }
   }
   for (const ArraySpec& array : want.arrays()) {
     const Array* given = action.Find(array.name);
     if (given == nullptr) {
-      throw UserError(what + ": array '" + array.name + "' is missing; expected " +
-                      Join(want.Names()));
+      refuse("array '" + array.name + "' is missing; expected " + Join(want.Names()));
     }
     const Shape& shape = given->shape();
     if (given->dtype() != array.dtype || shape.size() != array.shape.size() + 1 ||
         shape[0] != rows ||
         !std::equal(array.shape.begin(), array.shape.end(), shape.begin() + 1)) {
-      throw UserError(what + ": '" + array.name + "' is " + DTypeName(given->dtype()) + " " +
-                      ShapeText(shape) + ", expected " + DTypeName(array.dtype) + " " +
-                      ShapeText(WithFirstAxis(rows, array.shape)));
+      refuse("'" + array.name + "' is " + DTypeName(given->dtype()) + " " + ShapeText(shape) +
+             ", expected " + DTypeName(array.dtype) + " " +
+             ShapeText(WithFirstAxis(rows, array.shape)));
     }
   }
 }
@@ -206,8 +209,13 @@ void VectorEnv::StepOne(size_t env, BatchRows* rows) {
   batch.ended.As<bool>()[env] = done && options_.autoreset == Autoreset::kSameStep;
 }
 
-void VectorEnv::Run(const std::function<void(size_t)>& body) {
-  const auto start = std::chrono::steady_clock::now();
+// What a shared step took, waiting and waking included, does not tell what it takes alone: one in
+// many is done alone and shows it.
+bool VectorEnv::StepsAreShared() {
+  return ++steps_ % kStepsBetweenTrials != 0 && step_seconds_ > kWorthSharing;
+}
+
+void VectorEnv::Run(const std::function<void(size_t)>& body, bool share) {
   const size_t n = envs_.size();
   const auto guarded = [&](size_t i) {
     try {
@@ -216,9 +224,7 @@ void VectorEnv::Run(const std::function<void(size_t)>& body) {
       errors_[i] = std::current_exception();
     }
   };
-  const bool share =
-      pool_->threads() > 1 && n > 1 && seconds_per_step_ * static_cast<double>(n) > kWorthSharing;
-  if (share) {
+  if (share && pool_->threads() > 1 && n > 1) {
     // A few pieces a thread: little to fight over, and none waits long for the slowest.
     const auto pieces =
         static_cast<int64_t>(std::min(n, static_cast<size_t>(pool_->threads()) * 8));
@@ -230,10 +236,6 @@ void VectorEnv::Run(const std::function<void(size_t)>& body) {
   } else {
     for (size_t i = 0; i < n; ++i) guarded(i);
   }
-  const double seconds =
-      std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count() *
-      (share ? pool_->threads() : 1) / static_cast<double>(n);
-  seconds_per_step_ += 0.1 * (seconds - seconds_per_step_);
 }
 
 // The error of one environment, with its number.
@@ -303,7 +305,7 @@ const Batch& VectorEnv::Reset(std::span<const uint64_t> seeds, const ArrayMap& o
     batch.terminated.As<bool>()[i] = batch.truncated.As<bool>()[i] = false;
     batch.ended.As<bool>()[i] = false;
   };
-  Run(std::ref(reset));
+  Run(std::ref(reset), /*share=*/true);
   current_ = rows;
   ThrowErrors();
   return rows->batch();
@@ -323,7 +325,15 @@ const Batch& VectorEnv::Step(const ArrayMap& action) {
     std::memcpy(whole.data(), action.at(name).data(), whole.nbytes());
   }
   BatchRows* const rows = FreeRows();
-  Run([this, rows](size_t i) { StepOne(i, rows); });
+  const bool share = StepsAreShared();
+  const auto start = std::chrono::steady_clock::now();
+  Run([this, rows](size_t i) { StepOne(i, rows); }, share);
+  if (!share) {
+    const double seconds =
+        std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    // Other programs can make it longer, nothing makes it shorter.
+    step_seconds_ = step_seconds_ == 0 ? seconds : std::min(seconds, 1.1 * step_seconds_);
+  }
   current_ = rows;
   ThrowErrors();
   return rows->batch();

@@ -90,7 +90,10 @@ class VectorEnv {
   std::optional<uint64_t> SeedOf(std::span<const uint64_t> seeds, size_t env) const;
   void RequireIdle(const char* what) const;
   BatchRows* FreeRows();
-  void Run(const std::function<void(size_t)>& body);
+  // All environments; on several threads when `share`.
+  void Run(const std::function<void(size_t)>& body, bool share);
+  // Is a step of all worth several threads?
+  bool StepsAreShared();
   void ThrowErrors();
   [[noreturn]] void ThrowError(size_t env);
   void StartWorkers();
@@ -105,7 +108,8 @@ class VectorEnv {
   std::vector<std::exception_ptr> errors_;
   std::vector<std::unique_ptr<BatchRows>> rows_;
   BatchRows* current_ = nullptr;  // of the last result
-  double seconds_per_step_ = 0;   // of one environment, to know whether threads help
+  double step_seconds_ = 0;       // of a step of all on one thread
+  int64_t steps_ = 0;
   std::unique_ptr<ThreadPool> pool_;
   std::unique_ptr<Async> async_;
 };

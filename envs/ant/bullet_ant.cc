@@ -1,9 +1,5 @@
 #include "envs/ant/bullet_ant.h"
 
-#include <BulletCollision/CollisionDispatch/btCollisionDispatcher.h>
-#include <BulletDynamics/Featherstone/btMultiBody.h>
-#include <BulletDynamics/Featherstone/btMultiBodyConstraintSolver.h>
-#include <BulletDynamics/Featherstone/btMultiBodyDynamicsWorld.h>
 #include <BulletDynamics/Featherstone/btMultiBodyJointMotor.h>
 #include <BulletDynamics/Featherstone/btMultiBodyLinkCollider.h>
 #include <CommonInterfaces/CommonGUIHelperInterface.h>
@@ -11,7 +7,6 @@
 #include <Importers/ImportURDFDemo/MyMultiBodyCreator.h>
 #include <Importers/ImportURDFDemo/URDF2Bullet.h>
 #include <Utils/b3BulletDefaultFileIO.h>
-#include <btBulletDynamicsCommon.h>
 
 #include <array>
 #include <cmath>
@@ -20,6 +15,7 @@
 #include "core/assets.h"
 #include "core/error.h"
 #include "envs/tabletop/bullet_urdf.h"
+#include "envs/tabletop/bullet_world.h"
 #include "renderers/mesh.h"
 
 namespace rookery {
@@ -50,14 +46,6 @@ class MjcfImporter final : public BulletMJCFImporter {
   int convertLinkVisualShapes(int, const char*, const btTransform&) const override { return -1; }
   void convertLinkVisualShapes2(int, int, const char*, const btTransform&, btCollisionObject*,
                                 int) const override {}
-};
-
-// PyBullet lets two objects meet when either accepts the other.
-struct EitherAccepts final : btOverlapFilterCallback {
-  bool needBroadphaseCollision(btBroadphaseProxy* a, btBroadphaseProxy* b) const override {
-    return (a->m_collisionFilterGroup & b->m_collisionFilterMask) != 0 ||
-           (b->m_collisionFilterGroup & a->m_collisionFilterMask) != 0;
-  }
 };
 
 // Every number of a contact point that outlives a step.
@@ -101,10 +89,6 @@ class BulletAnt::Impl {
   };
 
   void SetState(const State& state);
-  void UpdateTransforms() {
-    ant_->forwardKinematics(scratch_q_, scratch_v_);
-    ant_->updateCollisionObjectWorldTransforms(scratch_q_, scratch_v_);
-  }
   // The engine's memory of contacts between a link (-1: the base) and the floor, or nullptr.
   btPersistentManifold* Contacts(int link) const;
   btMultiBodyLinkCollider* Collider(int link) const {
@@ -113,52 +97,27 @@ class BulletAnt::Impl {
   const Scene& GetScene();
 
   btMultiBody& ant() { return *ant_; }
-  btMultiBodyDynamicsWorld& world() { return world_; }
+  btMultiBodyDynamicsWorld& world() { return engine_.world(); }
 
  private:
   void MakeScene();
 
-  btDefaultCollisionConfiguration configuration_;
-  btCollisionDispatcher dispatcher_;
-  EitherAccepts filter_;
-  btHashedOverlappingPairCache pairs_;
-  btDbvtBroadphase broadphase_;
-  btMultiBodyConstraintSolver solver_;
-  btMultiBodyDynamicsWorld world_;
+  BulletWorld engine_;
   DummyGUIHelper gui_;
   b3BulletDefaultFileIO files_;
   MjcfImporter importer_;
   BulletUrdf floor_urdf_;
   std::unique_ptr<btMultiBody> floor_, ant_;
-  btAlignedObjectArray<btQuaternion> scratch_q_;
-  btAlignedObjectArray<btVector3> scratch_v_;
   Scene scene_;
   std::vector<int> scene_links_;  // of the scene's bodies after the floor
 };
 
 BulletAnt::Impl::Impl(bool unit_axes)
-    : dispatcher_(&configuration_),
-      broadphase_(&pairs_),
-      world_(&dispatcher_, &broadphase_, &solver_, &configuration_),
+    : engine_(/*erp=*/0.9, /*iterations=*/5),
       importer_(&gui_, &files_, CUF_USE_MJCF),
       floor_urdf_(FindAsset("ant/floor.urdf"), {.fixed_base = true}) {
-  SetUpBullet();
-  // As PyBullet makes a world, and as the environment then sets it.
-  pairs_.setOverlapFilterCallback(&filter_);
-  broadphase_.setVelocityPrediction(0);
-  world_.setForceUpdateAllAabbs(false);
-  world_.setGravity({0, 0, -9.8});
-  world_.getDispatchInfo().m_deterministicOverlappingPairs = true;
-  btContactSolverInfo& solver = world_.getSolverInfo();
-  solver.m_erp2 = 0.9;
-  solver.m_frictionERP = 0.2;
-  solver.m_linearSlop = 0.00001;
-  solver.m_numIterations = 5;
-  solver.m_minimumSolverBatchSize = 0;
-  solver.m_warmstartingFactor = 0.1;
-  solver.m_leastSquaresResidualThreshold = 1e-7;
-
-  floor_.reset(floor_urdf_.Instantiate(&world_, Pose()));
+  world().getDispatchInfo().m_deterministicOverlappingPairs = true;
+  floor_.reset(floor_urdf_.Instantiate(&world(), Pose()));
   floor_->getBaseCollider()->setFriction(0.8);
   floor_->getBaseCollider()->setRestitution(0.5);
 
@@ -173,7 +132,7 @@ BulletAnt::Impl::Impl(bool unit_axes)
   importer_.getRootTransformInWorld(root);
   MyMultiBodyCreator creator(&gui_);
   ConvertURDF2Bullet(
-      importer_, creator, root, &world_, /*createMultiBody=*/true, importer_.getPathPrefix(),
+      importer_, creator, root, &world(), /*createMultiBody=*/true, importer_.getPathPrefix(),
       CUF_USE_MJCF | CUF_USE_SELF_COLLISION | CUF_USE_SELF_COLLISION_EXCLUDE_ALL_PARENTS);
   ant_.reset(creator.getBulletMultiBody());
   ROOKERY_CHECK(ant_ != nullptr);
@@ -191,30 +150,30 @@ BulletAnt::Impl::Impl(bool unit_axes)
   // which the engine solves them, which tells after five iterations.
   for (int link : kJointLinks) {
     auto* motor = new btMultiBodyJointMotor(ant_.get(), link, 0, 0, 0);
-    world_.addMultiBodyConstraint(motor);
+    world().addMultiBodyConstraint(motor);
     motor->finalizeMultiDof();
   }
-  UpdateTransforms();
+  engine_.UpdateTransforms(ant_.get());
   // Finds all pairs that can ever touch, as the floor has no end: from now on the engine holds
   // the same things in the same order, whatever happens.
-  world_.performDiscreteCollisionDetection();
+  world().performDiscreteCollisionDetection();
   MakeScene();
 }
 
 BulletAnt::Impl::~Impl() {
-  for (int i = world_.getNumMultiBodyConstraints() - 1; i >= 0; --i) {
-    btMultiBodyConstraint* constraint = world_.getMultiBodyConstraint(i);
-    world_.removeMultiBodyConstraint(constraint);
+  for (int i = world().getNumMultiBodyConstraints() - 1; i >= 0; --i) {
+    btMultiBodyConstraint* constraint = world().getMultiBodyConstraint(i);
+    world().removeMultiBodyConstraint(constraint);
     delete constraint;
   }
   for (btMultiBody* body : {ant_.get(), floor_.get()}) {
     if (body == nullptr) continue;
-    world_.removeMultiBody(body);
+    world().removeMultiBody(body);
     for (int link = -1; link < body->getNumLinks(); ++link) {
       btMultiBodyLinkCollider* collider =
           link < 0 ? body->getBaseCollider() : body->getLink(link).m_collider;
       if (collider == nullptr) continue;
-      world_.removeCollisionObject(collider);
+      world().removeCollisionObject(collider);
       delete collider;
     }
   }
@@ -223,7 +182,7 @@ BulletAnt::Impl::~Impl() {
 btPersistentManifold* BulletAnt::Impl::Contacts(int link) const {
   const btCollisionObject* collider = Collider(link);
   if (collider == nullptr) return nullptr;
-  auto& dispatcher = const_cast<btCollisionDispatcher&>(dispatcher_);
+  auto& dispatcher = const_cast<btCollisionDispatcher&>(engine_.dispatcher());
   for (int i = 0; i < dispatcher.getNumManifolds(); ++i) {
     btPersistentManifold* manifold = dispatcher.getManifoldByIndexInternal(i);
     if (manifold->getBody0() == collider || manifold->getBody1() == collider) return manifold;
@@ -243,13 +202,13 @@ void BulletAnt::Impl::SetState(const State& state) {
     ant_->setJointPos(kJointLinks[j], state.q[j]);
     ant_->setJointVel(kJointLinks[j], state.v[j]);
   }
-  UpdateTransforms();
+  engine_.UpdateTransforms(ant_.get());
   // Bullet leaves out what has flown too far.
   for (int link = -1; link < kLinks; ++link) {
     if (Collider(link) != nullptr) Collider(link)->forceActivationState(ACTIVE_TAG);
   }
-  for (int i = 0; i < dispatcher_.getNumManifolds(); ++i) {
-    dispatcher_.getManifoldByIndexInternal(i)->clearManifold();
+  for (int i = 0; i < engine_.dispatcher().getNumManifolds(); ++i) {
+    engine_.dispatcher().getManifoldByIndexInternal(i)->clearManifold();
   }
   for (int link = -1; link < kLinks; ++link) {
     const State::Points& from = state.contacts[static_cast<size_t>(link + 1)];

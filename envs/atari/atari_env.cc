@@ -5,6 +5,8 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 #include <numbers>
+#include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
 
 #include "core/error.h"
 #include "envs/atari/actions.h"
@@ -49,11 +51,13 @@ AtariEnv::AtariEnv(const Game& game, const AtariConfig& config)
   if (config.preprocess) {
     const int channels = config.grayscale_obs ? 1 : 3;
     const size_t frame = emulator_->screen().size() * static_cast<size_t>(channels);
-    // The resizer may read beyond the end.
-    pooled_.resize(frame + AreaResize::kPadding);
+    pooled_.resize(frame);
     other_.resize(frame);
-    resize_.emplace(emulator_->height(), emulator_->width(), channels, static_cast<int>(shape_[0]),
-                    static_cast<int>(shape_[1]));
+    const int height = emulator_->height(), width = emulator_->width();
+    const auto out_height = static_cast<int>(shape_[0]), out_width = static_cast<int>(shape_[1]);
+    if (out_height <= height && out_width <= width) {
+      resize_.emplace(height, width, channels, out_height, out_width);
+    }
     if (config.scale_obs) small_.resize(static_cast<size_t>(NumElements(shape_)));
   }
   if (config.stack_size > 0) ring_.resize(bytes_ * static_cast<size_t>(config.stack_size));
@@ -260,14 +264,26 @@ void AtariEnv::PoolOlder() {
   MaxInto(other.data(), other.size(), pooled_.data());
 }
 
+void AtariEnv::Resize(uint8_t* out) {
+  if (resize_) {
+    (*resize_)(pooled_.data(), out);
+    return;
+  }
+  // A side grows: rare, and no longer by area.
+  const int type = config_.grayscale_obs ? CV_8UC1 : CV_8UC3;
+  const cv::Mat from(emulator_->height(), emulator_->width(), type, pooled_.data());
+  cv::Mat to(static_cast<int>(shape_[0]), static_cast<int>(shape_[1]), type, out);
+  cv::resize(from, to, to.size(), 0, 0, cv::INTER_AREA);
+}
+
 void AtariEnv::Render(void* out) {
   auto* bytes = static_cast<uint8_t*>(out);
   if (config_.preprocess) {
     if (!config_.scale_obs) {
-      (*resize_)(pooled_.data(), bytes);
+      Resize(bytes);
       return;
     }
-    (*resize_)(pooled_.data(), small_.data());
+    Resize(small_.data());
     auto* values = static_cast<float*>(out);
     for (size_t i = 0; i < small_.size(); ++i) values[i] = static_cast<float>(small_[i]) / 255.0F;
   } else if (config_.obs_type == "ram") {

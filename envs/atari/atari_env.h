@@ -12,9 +12,9 @@
 #include <vector>
 
 #include "core/env.h"
-#include "envs/atari/area_resize.h"
 #include "envs/atari/atari_config.h"
 #include "envs/atari/emulator.h"
+#include "renderers/area_resize.h"
 
 namespace rookery::atari {
 
@@ -48,6 +48,7 @@ class AtariEnv final : public Env {
   void Remember();         // the screen, for pooling
   void Pool();             // the screen and what was remembered
   void PoolOlder();        // the last observation and what was remembered
+  void Resize(uint8_t* out);  // what was pooled, to the wanted size
   void Render(void* out);  // the newest observation
   void WriteObservation(bool first, StepResult* out);
   void WriteInfo(StepResult* out) const;
@@ -67,7 +68,7 @@ class AtariEnv final : public Env {
   // Preprocessing: the greater of the last two pictures; the screen before the last, as indices
   // where grey is wanted, and its grey.
   std::vector<uint8_t> pooled_, other_, gray_;
-  std::optional<AreaResize> resize_;
+  std::optional<AreaResize> resize_;  // none: the picture grows
   std::vector<uint8_t> small_;  // before it is scaled
   int lives_ = 0;
   // The last observations in a ring; next_ is the oldest.

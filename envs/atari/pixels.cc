@@ -1,26 +1,11 @@
 #include "envs/atari/pixels.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
-#include <string_view>
 
-#include "envs/atari/kernels.h"
+#include "renderers/area_resize.h"
 
 namespace rookery::atari {
-
-bool UseAvx2() {
-#if defined(__x86_64__)
-  static const bool use = [] {
-    const char* const wanted = std::getenv("ROOKERY_SIMD");
-    return __builtin_cpu_supports("avx2") &&
-           (wanted == nullptr || std::string_view(wanted) != "baseline");
-  }();
-  return use;
-#else
-  return false;
-#endif
-}
 
 void ToGray(std::span<const uint8_t> indices, const GrayTable& table, uint8_t* out) {
   const uint8_t* in = indices.data();
@@ -55,7 +40,7 @@ void ToRgb(std::span<const uint8_t> indices, const RgbTable& table, uint8_t* out
 void PoolGray(std::span<const uint8_t> a, const uint8_t* b, const GrayTable& table, uint8_t* out) {
   size_t i = 0;
 #if defined(__x86_64__)
-  if (UseAvx2()) i = PoolGrayAvx2(a.data(), b, a.size(), table.data(), out);
+  if (internal::UseAvx2()) i = PoolGrayAvx2(a.data(), b, a.size(), table.data(), out);
 #endif
   for (; i < a.size(); ++i) out[i] = std::max(table[a[i]], table[b[i]]);
 }

@@ -17,26 +17,21 @@ foreach(i RANGE ${last})
 endforeach()
 file(CONFIGURE OUTPUT ${CMAKE_BINARY_DIR}/atari/rookery_atari_archive.inc CONTENT "${lines}" @ONLY)
 
-# What uses nothing of the Arcade Learning Environment; tests link it alone.
-set(pixel_sources area_resize.cc pixels.cc kernels_avx2.cc)
-list(TRANSFORM pixel_sources PREPEND ${CMAKE_CURRENT_LIST_DIR}/)
-list(REMOVE_ITEM plugin_sources ${pixel_sources})
-set(kernels ${CMAKE_CURRENT_LIST_DIR}/kernels_avx2.cc)
+# Programs that have nothing but core load plugins, too.
+set(pixel_sources ${CMAKE_SOURCE_DIR}/renderers/area_resize.cc)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
-  set_property(SOURCE ${kernels} APPEND PROPERTY COMPILE_OPTIONS -mavx2)
+  list(APPEND pixel_sources ${CMAKE_SOURCE_DIR}/renderers/area_resize_avx2.cc)
+  set_property(SOURCE ${CMAKE_CURRENT_LIST_DIR}/pixels_avx2.cc APPEND PROPERTY COMPILE_OPTIONS -mavx2)
 else()
-  list(REMOVE_ITEM pixel_sources ${kernels})
+  list(REMOVE_ITEM plugin_sources ${CMAKE_CURRENT_LIST_DIR}/pixels_avx2.cc)
 endif()
-add_library(rookery_atari_pixels OBJECT ${pixel_sources})
-target_include_directories(rookery_atari_pixels PRIVATE ${CMAKE_SOURCE_DIR})
-target_compile_features(rookery_atari_pixels PRIVATE cxx_std_20)
-target_compile_options(rookery_atari_pixels PRIVATE -ffp-contract=off -O3)
-target_link_libraries(rookery_atari_pixels PRIVATE rookery::opencv rookery_warnings)
-set_target_properties(rookery_atari_pixels PROPERTIES POSITION_INDEPENDENT_CODE ON)
-
-rookery_plugin(atari ${plugin_sources} $<TARGET_OBJECTS:rookery_atari_pixels> LINK rookery::ale rookery::opencv)
+rookery_plugin(atari ${plugin_sources} ${pixel_sources} LINK rookery::ale rookery::opencv)
+# The archive is compiled when it is linked; GCC 12 crashes there on -g1, which the presets of the
+# sanitizers ask for.
+target_link_options(rookery_atari PRIVATE -g0)
 target_include_directories(rookery_atari PRIVATE ${CMAKE_BINARY_DIR}/atari)
 # ALE's own headers include their version without its folder.
 target_include_directories(rookery_atari SYSTEM PRIVATE ${ROOKERY_PREFIX}/ale/include/ale)
 set_property(SOURCE ${CMAKE_CURRENT_LIST_DIR}/games.cc APPEND PROPERTY COMPILE_DEFINITIONS
   ROOKERY_ROMS_FOLDER="${archive}")
+set_property(SOURCE ${CMAKE_CURRENT_LIST_DIR}/pixels.cc APPEND PROPERTY COMPILE_OPTIONS -O3)

@@ -9,10 +9,10 @@
 #include "core/error.h"
 #include "core/registry.h"
 #include "envs/atari/actions.h"
-#include "envs/atari/area_resize.h"
 #include "envs/atari/emulator.h"
 #include "envs/atari/pixels.h"
 #include "envs/atari/seeds.h"
+#include "renderers/area_resize.h"
 
 namespace rookery::atari {
 namespace {
@@ -71,7 +71,7 @@ class PuzzlePong final : public Env {
         visible_(patches_),
         frames_{std::vector<uint8_t>(3 * emulator_.screen().size()),
                 std::vector<uint8_t>(3 * emulator_.screen().size())},
-        gray_(emulator_.screen().size() + AreaResize::kPadding),
+        gray_(emulator_.screen().size()),
         picture_(kPixels),
         stack_(kStack * kPixels) {
     MakeSpec();

@@ -26,9 +26,6 @@ inline Pose FromBullet(const btTransform& X) {
   return {FromBullet(X.getOrigin()), FromBullet(X.getRotation())};
 }
 
-// Process-wide settings of Bullet, made once: no text on stdout, exact bounding boxes.
-void SetUpBullet();
-
 class BulletUrdf {
  public:
   struct Link {

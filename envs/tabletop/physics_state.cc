@@ -223,21 +223,16 @@ void PhysicsWorld::Impl::DropTemplates() {
   });
 }
 
-void PhysicsWorld::Impl::ResetEngine() {
-  broadphase_.resetPool(&dispatcher_);
-  solver_.reset();
-}
-
 void PhysicsWorld::Impl::ForgetCaches() {
   for (UserConstraint& constraint : constraints) Detach(&constraint);
   for (const auto& body : bodies) Detach(body.get());
-  ResetEngine();
+  engine_.ResetEngine();
   for (const auto& body : bodies) {
-    UpdateTransforms(body->multibody.get());
+    engine_.UpdateTransforms(body->multibody.get());
     Attach(body.get());
   }
   for (UserConstraint& constraint : constraints) {
-    world_.addMultiBodyConstraint(constraint.joint.get());
+    world().addMultiBodyConstraint(constraint.joint.get());
   }
 }
 

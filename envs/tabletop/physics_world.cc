@@ -1,79 +1,27 @@
 #include "envs/tabletop/physics_world.h"
 
-#include <Bullet3Common/b3Logging.h>
 #include <BulletDynamics/Featherstone/btMultiBodyFixedConstraint.h>
 #include <BulletDynamics/Featherstone/btMultiBodyPoint2Point.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <cstdio>
-#include <mutex>
 
 #include "core/assets.h"
 #include "core/error.h"
-#include "core/log.h"
-#include "core/run_folder.h"
 #include "envs/tabletop/physics_world_impl.h"
 
 namespace rookery {
 namespace {
 
-[[maybe_unused]] const bool kVersion =
-    RegisterEngineVersion("bullet", "pybullet 3.2.7 (" + std::to_string(BT_BULLET_VERSION) + ")");
-
 constexpr double kDefaultMaxImpulse = 500;  // N s, of PyBullet's user constraints
-
-// Passes Bullet's message on, without its lines of file names.
-void LogBullet(const char* message) {
-  std::string text = message;
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back()))) text.pop_back();
-  if (text.empty() || text.rfind("b3Warning[", 0) == 0 || text.rfind("b3Error[", 0) == 0) return;
-  LogWarning("bullet: " + text);
-}
-
-// Pools that suit tabletop scenes; Bullet allocates more when they are used up.
-btDefaultCollisionConstructionInfo PoolSizes() {
-  btDefaultCollisionConstructionInfo info;
-  info.m_defaultMaxPersistentManifoldPoolSize = 256;
-  info.m_defaultMaxCollisionAlgorithmPoolSize = 512;
-  return info;
-}
 
 }  // namespace
 
-void SetUpBullet() {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    b3SetCustomPrintfFunc([](const char*) {});
-    b3SetCustomWarningMessageFunc(LogBullet);
-    b3SetCustomErrorMessageFunc(LogBullet);
-    gDbvtMargin = 0;
-  });
-}
-
-PhysicsWorld::Impl::Impl(double step)
-    : step_s(step),
-      configuration_(PoolSizes()),
-      dispatcher_(&configuration_),
-      broadphase_(&pairs_),
-      world_(&dispatcher_, &broadphase_, &solver_, &configuration_) {
-  SetUpBullet();
+// As Ravens has it.
+PhysicsWorld::Impl::Impl(double step) : step_s(step), engine_(/*erp=*/0.08, /*iterations=*/50) {
   if (!(step > 0))
     throw UserError("physics step of " + std::to_string(step) + " s is not positive");
-  // As PyBullet's createEmptyDynamicsWorld and Ravens' setGravity.
-  pairs_.setOverlapFilterCallback(&filter_);
-  broadphase_.setVelocityPrediction(0);
-  world_.setForceUpdateAllAabbs(false);
-  world_.setGravity({0, 0, -9.8});
-  btContactSolverInfo& solver = world_.getSolverInfo();
-  solver.m_erp2 = 0.08;
-  solver.m_frictionERP = 0.2;
-  solver.m_linearSlop = 0.00001;
-  solver.m_numIterations = 50;
-  solver.m_minimumSolverBatchSize = 0;
-  solver.m_warmstartingFactor = 0.1;
-  solver.m_leastSquaresResidualThreshold = 1e-7;
 }
 
 PhysicsWorld::Impl::~Impl() { Clear(); }
@@ -131,8 +79,8 @@ void PhysicsWorld::Impl::AddBody(BodyId id, const std::string& urdf, const Pose&
   body->urdf = urdf;
   body->options = options;
   body->model = model;
-  const int constraints_before = world_.getNumMultiBodyConstraints();
-  body->multibody.reset(model->Instantiate(&world_, X_WB));
+  const int constraints_before = world().getNumMultiBodyConstraints();
+  body->multibody.reset(model->Instantiate(&world(), X_WB));
   btMultiBody* multibody = body->multibody.get();
   multibody->setUserIndex2(id);
   for (int link = kBaseLink; link < multibody->getNumLinks(); ++link) {
@@ -143,8 +91,8 @@ void PhysicsWorld::Impl::AddBody(BodyId id, const std::string& urdf, const Pose&
     body->colliders.push_back({std::unique_ptr<btMultiBodyLinkCollider>(collider),
                                proxy->m_collisionFilterGroup, proxy->m_collisionFilterMask});
   }
-  for (int i = constraints_before; i < world_.getNumMultiBodyConstraints(); ++i) {
-    body->limits.emplace_back(world_.getMultiBodyConstraint(i));
+  for (int i = constraints_before; i < world().getNumMultiBodyConstraints(); ++i) {
+    body->limits.emplace_back(world().getMultiBodyConstraint(i));
   }
   // PyBullet gives every joint that moves a weak velocity motor.
   for (int link = 0; link < multibody->getNumLinks(); ++link) {
@@ -155,11 +103,11 @@ void PhysicsWorld::Impl::AddBody(BodyId id, const std::string& urdf, const Pose&
     motor.joint =
         std::make_unique<btMultiBodyJointMotor>(multibody, link, 0, 0, motor.state.max_impulse);
     motor.Apply();
-    world_.addMultiBodyConstraint(motor.joint.get());
+    world().addMultiBodyConstraint(motor.joint.get());
     motor.joint->finalizeMultiDof();
     body->motors.push_back(std::move(motor));
   }
-  UpdateTransforms(multibody);
+  engine_.UpdateTransforms(multibody);
   bodies.push_back(std::move(body));
 }
 
@@ -179,26 +127,26 @@ void PhysicsWorld::Impl::AddConstraint(const ConstraintState& state) {
                                                  ToBullet(state.X_PJ.p), ToBullet(state.X_CJ.p));
   }
   constraint.joint->setMaxAppliedImpulse(state.max_impulse);
-  world_.addMultiBodyConstraint(constraint.joint.get());
+  world().addMultiBodyConstraint(constraint.joint.get());
   constraints.push_back(std::move(constraint));
 }
 
 void PhysicsWorld::Impl::Attach(Body* body) {
   for (const Collider& collider : body->colliders) {
     collider.object->setActivationState(ACTIVE_TAG);
-    world_.addCollisionObject(collider.object.get(), collider.group, collider.mask);
+    world().addCollisionObject(collider.object.get(), collider.group, collider.mask);
   }
-  for (const auto& limit : body->limits) world_.addMultiBodyConstraint(limit.get());
-  world_.addMultiBody(body->multibody.get());
-  for (const Motor& motor : body->motors) world_.addMultiBodyConstraint(motor.joint.get());
+  for (const auto& limit : body->limits) world().addMultiBodyConstraint(limit.get());
+  world().addMultiBody(body->multibody.get());
+  for (const Motor& motor : body->motors) world().addMultiBodyConstraint(motor.joint.get());
 }
 
 void PhysicsWorld::Impl::Detach(Body* body) {
-  for (const Motor& motor : body->motors) world_.removeMultiBodyConstraint(motor.joint.get());
-  for (const auto& limit : body->limits) world_.removeMultiBodyConstraint(limit.get());
-  world_.removeMultiBody(body->multibody.get());
+  for (const Motor& motor : body->motors) world().removeMultiBodyConstraint(motor.joint.get());
+  for (const auto& limit : body->limits) world().removeMultiBodyConstraint(limit.get());
+  world().removeMultiBody(body->multibody.get());
   for (const Collider& collider : body->colliders) {
-    world_.removeCollisionObject(collider.object.get());
+    world().removeCollisionObject(collider.object.get());
   }
 }
 
@@ -209,13 +157,8 @@ void PhysicsWorld::Impl::Clear() {
   bodies.clear();
   next_body = 0;
   next_constraint = 0;
-  ResetEngine();
+  engine_.ResetEngine();
   DropTemplates();
-}
-
-void PhysicsWorld::Impl::UpdateTransforms(btMultiBody* body) {
-  body->forwardKinematics(scratch_q_, scratch_v_);
-  body->updateCollisionObjectWorldTransforms(scratch_q_, scratch_v_);
 }
 
 void PhysicsWorld::Impl::Place(Body* body, const Pose& X_WC) {
@@ -223,8 +166,8 @@ void PhysicsWorld::Impl::Place(Body* body, const Pose& X_WC) {
   multibody->setBasePos(ToBullet(X_WC.p));
   multibody->setWorldToBaseRot(ToBullet(Conjugate(X_WC.q)));
   multibody->clearVelocities();
-  UpdateTransforms(multibody);
-  for (const Collider& collider : body->colliders) world_.updateSingleAabb(collider.object.get());
+  engine_.UpdateTransforms(multibody);
+  for (const Collider& collider : body->colliders) world().updateSingleAabb(collider.object.get());
 }
 
 void PhysicsWorld::Impl::Step() {
@@ -247,7 +190,7 @@ void PhysicsWorld::Impl::Step() {
     body->multibody->setBaseVel(ToBullet(v));
     body->multibody->setBaseOmega(ToBullet(omega));
   }
-  world_.stepSimulation(step_s, 0);
+  world().stepSimulation(step_s, 0);
   for (const auto& body : bodies) {
     if (!body->X_WC_next) continue;
     Place(body.get(), *body->X_WC_next);
@@ -382,7 +325,7 @@ void PhysicsWorld::SetJointPosition(BodyId id, int link, double position) {
   }
   body.setJointPos(link, position);
   body.setJointVel(link, 0);
-  impl_->UpdateTransforms(&body);
+  impl_->engine().UpdateTransforms(&body);
   for (const Impl::Collider& collider : impl_->At(id).colliders) {
     impl_->world().updateSingleAabb(collider.object.get());
   }
@@ -453,7 +396,7 @@ void PhysicsWorld::Step() { impl_->Step(); }
 void PhysicsWorld::GetContacts(BodyId id, std::optional<int> link,
                                std::vector<Contact>* out) const {
   out->clear();
-  btDispatcher& dispatcher = impl_->dispatcher();
+  btDispatcher& dispatcher = impl_->engine().dispatcher();
   for (int i = 0; i < dispatcher.getNumManifolds(); ++i) {
     const btPersistentManifold& manifold = *dispatcher.getManifoldByIndexInternal(i);
     const auto* a = btMultiBodyLinkCollider::upcast(manifold.getBody0());

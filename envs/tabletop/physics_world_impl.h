@@ -2,12 +2,8 @@
 #ifndef ROOKERY_ENVS_TABLETOP_PHYSICS_WORLD_IMPL_H_
 #define ROOKERY_ENVS_TABLETOP_PHYSICS_WORLD_IMPL_H_
 
-#include <BulletDynamics/Featherstone/btMultiBody.h>
-#include <BulletDynamics/Featherstone/btMultiBodyConstraintSolver.h>
-#include <BulletDynamics/Featherstone/btMultiBodyDynamicsWorld.h>
 #include <BulletDynamics/Featherstone/btMultiBodyJointMotor.h>
 #include <BulletDynamics/Featherstone/btMultiBodyLinkCollider.h>
-#include <btBulletDynamicsCommon.h>
 
 #include <map>
 #include <memory>
@@ -16,6 +12,7 @@
 #include <vector>
 
 #include "envs/tabletop/bullet_urdf.h"
+#include "envs/tabletop/bullet_world.h"
 #include "envs/tabletop/physics_world.h"
 
 namespace rookery {
@@ -88,12 +85,8 @@ class PhysicsWorld::Impl {
   void Attach(Body* body);
   void Detach(Body* body);
   void Detach(UserConstraint* constraint) {
-    world_.removeMultiBodyConstraint(constraint->joint.get());
+    world().removeMultiBodyConstraint(constraint->joint.get());
   }
-  // Without objects: tree and counters of the broadphase, the solver.
-  void ResetEngine();
-  // Poses of links and colliders from base pose and joint positions.
-  void UpdateTransforms(btMultiBody* body);
   // At rest at X_WC.
   void Place(Body* body, const Pose& X_WC);
   void ForgetCaches();
@@ -103,27 +96,11 @@ class PhysicsWorld::Impl {
   ConstraintId next_constraint = 0;
   std::vector<std::unique_ptr<Body>> bodies;  // in order of id
   std::vector<UserConstraint> constraints;    // in order of id
-  btMultiBodyDynamicsWorld& world() { return world_; }
-  btDispatcher& dispatcher() { return dispatcher_; }
+  BulletWorld& engine() { return engine_; }
+  btMultiBodyDynamicsWorld& world() { return engine_.world(); }
 
  private:
-  // PyBullet lets two objects meet when either accepts the other.
-  struct EitherAccepts final : btOverlapFilterCallback {
-    bool needBroadphaseCollision(btBroadphaseProxy* a, btBroadphaseProxy* b) const override {
-      return (a->m_collisionFilterGroup & b->m_collisionFilterMask) != 0 ||
-             (b->m_collisionFilterGroup & a->m_collisionFilterMask) != 0;
-    }
-  };
-
-  btDefaultCollisionConfiguration configuration_;
-  btCollisionDispatcher dispatcher_;
-  EitherAccepts filter_;
-  btHashedOverlappingPairCache pairs_;
-  btDbvtBroadphase broadphase_;
-  btMultiBodyConstraintSolver solver_;
-  btMultiBodyDynamicsWorld world_;
-  btAlignedObjectArray<btQuaternion> scratch_q_;
-  btAlignedObjectArray<btVector3> scratch_v_;
+  BulletWorld engine_;
   std::map<std::string, std::unique_ptr<BulletUrdf>> models_;
 };
 

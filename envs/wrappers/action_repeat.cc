@@ -1,4 +1,6 @@
 // Each action several times.
+#include <algorithm>
+
 #include "core/registry.h"
 
 namespace rookery {
@@ -23,8 +25,9 @@ class ActionRepeat final : public Wrapper {
 
  private:
   static EnvSpec Changed(EnvSpec spec, int times) {
-    spec.reward_low *= times;
-    spec.reward_high *= times;
+    // An episode may end after the first.
+    spec.reward_low = std::min(spec.reward_low, spec.reward_low * times);
+    spec.reward_high = std::max(spec.reward_high, spec.reward_high * times);
     spec.max_steps = (spec.max_steps + times - 1) / times;
     spec.control_hz /= times;
     return spec;

@@ -4,10 +4,10 @@
 #define ROOKERY_ENVS_WRAPPERS_IMAGE_LAYOUT_H_
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include "core/spec.h"
+#include "core/wrapper.h"
 
 namespace rookery {
 
@@ -53,8 +53,9 @@ struct PatchGrid {
   int64_t edge = 1, rows = 0, columns = 0;
   int64_t count() const { return rows * columns; }
 };
-// UserError, naming `what` and the edges that would do, when they do not fill the image.
-PatchGrid CutIntoPatches(const ImageLayout& image, int edge, const std::string& what);
+// UserError, naming wrapper, environment and the edges that would do, when they do not fill the
+// image.
+PatchGrid CutIntoPatches(const ImageLayout& image, int edge, const Wrapped& wrapped);
 
 }  // namespace rookery
 

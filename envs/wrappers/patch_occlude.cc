@@ -32,8 +32,7 @@ class PatchOcclude final : public ObservationWrapper {
 
  private:
   PatchOcclude(const PatchOccludeConfig& config, Wrapped* wrapped, const ArraySpec& before)
-      : PatchOcclude(wrapped, before,
-                     CutIntoPatches(LayoutOf(before), config.patch, "wrapper patch_occlude"),
+      : PatchOcclude(wrapped, before, CutIntoPatches(LayoutOf(before), config.patch, *wrapped),
                      config.ratio) {}
   PatchOcclude(Wrapped* wrapped, const ArraySpec& before, PatchGrid grid, double ratio)
       : ObservationWrapper(wrapped, before.name, Covered(before),

@@ -2,9 +2,11 @@
 #include <algorithm>
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
+#include <optional>
 
 #include "core/registry.h"
 #include "envs/wrappers/image_layout.h"
+#include "renderers/area_resize.h"
 
 namespace rookery {
 namespace {
@@ -32,7 +34,13 @@ class Resize final : public ObservationWrapper {
       : ObservationWrapper(wrapped, before.name, Resized(before, config)),
         filter_(config.filter == "area"     ? cv::INTER_AREA
                 : config.filter == "linear" ? cv::INTER_LINEAR
-                                            : cv::INTER_NEAREST) {}
+                                            : cv::INTER_NEAREST) {
+    const ImageLayout from = LayoutOf(before), to = LayoutOf(now());
+    if (before.dtype == DType::kUInt8 && filter_ == cv::INTER_AREA && to.height <= from.height && to.width <= from.width) {
+      shrink_.emplace(static_cast<int>(from.height), static_cast<int>(from.width),
+                      static_cast<int>(from.channels), config.height, config.width);
+    }
+  }
 
   static ArraySpec Resized(ArraySpec spec, const ResizeConfig& config) {
     const ImageLayout layout = LayoutOf(spec);
@@ -49,13 +57,17 @@ class Resize final : public ObservationWrapper {
     const int type = CV_MAKETYPE(before().dtype == DType::kUInt8 ? CV_8U : CV_32F,
                                  static_cast<int>(from.channels));
     const auto* pixels = static_cast<const uint8_t*>(in.data());
-    auto* shown = static_cast<uint8_t*>(out->data());
     for (int64_t k = 0; k < from.frames; ++k) {
-      const cv::Mat source(
-          static_cast<int>(from.height), static_cast<int>(from.width), type,
-          const_cast<uint8_t*>(pixels) + static_cast<size_t>(k) * from.frame_bytes());
-      cv::Mat target(static_cast<int>(to.height), static_cast<int>(to.width), type,
-                     shown + static_cast<size_t>(k) * to.frame_bytes());
+      const uint8_t* const shown = pixels + static_cast<size_t>(k) * from.frame_bytes();
+      uint8_t* const resized =
+          static_cast<uint8_t*>(out->data()) + static_cast<size_t>(k) * to.frame_bytes();
+      if (shrink_) {
+        (*shrink_)(shown, resized);
+        continue;
+      }
+      const cv::Mat source(static_cast<int>(from.height), static_cast<int>(from.width), type,
+                           const_cast<uint8_t*>(shown));
+      cv::Mat target(static_cast<int>(to.height), static_cast<int>(to.width), type, resized);
       cv::resize(source, target, target.size(), 0, 0, filter_);
     }
   }
@@ -64,6 +76,7 @@ class Resize final : public ObservationWrapper {
   }
 
   int filter_;
+  std::optional<AreaResize> shrink_;  // as OpenCV would, without asking for memory at every step
 };
 
 ROOKERY_REGISTER_WRAPPER(Resize, ResizeConfig,

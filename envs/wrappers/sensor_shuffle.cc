@@ -49,31 +49,28 @@ class SensorShuffle final : public ObservationWrapper {
   SensorShuffle(const SensorShuffleConfig& config, Wrapped* wrapped, const ArraySpec& before)
       : SensorShuffle(config, wrapped, before, Units(config, *wrapped, before)) {}
   SensorShuffle(const SensorShuffleConfig& config, Wrapped* wrapped, const ArraySpec& before,
-                int64_t units)
+                const PatchGrid& units)
       : ObservationWrapper(wrapped, before.name, Shuffled(before),
                            {{.name = "sensor_order",
                              .dtype = DType::kInt64,
-                             .shape = {units},
+                             .shape = {units.count()},
                              .low = {0},
-                             .high = {static_cast<double>(units - 1)},
+                             .high = {static_cast<double>(units.count() - 1)},
                              .description = "where each sensor of the observation comes from"}}),
         config_(config),
-        order_(static_cast<size_t>(units)),
+        grid_(units),
+        order_(static_cast<size_t>(units.count())),
         composed_(order_) {
-    if (config.patch > 0) {
-      layout_ = LayoutOf(before);
-      grid_ = CutIntoPatches(layout_, config.patch, "wrapper sensor_shuffle");
-    }
+    if (config.patch > 0) layout_ = LayoutOf(before);
     std::iota(order_.begin(), order_.end(), int64_t{0});
     if (config.seed >= 0) Rng(static_cast<uint64_t>(config.seed)).Shuffle(&order_);
     if (!config.order.empty()) ReadOrder(config.order);
   }
-  static int64_t Units(const SensorShuffleConfig& config, const Wrapped& wrapped,
-                       const ArraySpec& before) {
-    if (config.patch == 0) return before.shape.back();
-    return CutIntoPatches(LayoutOf(before), config.patch,
-                          "wrapper " + wrapped.name + " of " + wrapped.env->spec().id)
-        .count();
+  // What is moved about: patches, or the elements of the last axis.
+  static PatchGrid Units(const SensorShuffleConfig& config, const Wrapped& wrapped,
+                         const ArraySpec& before) {
+    if (config.patch == 0) return {.rows = 1, .columns = before.shape.back()};
+    return CutIntoPatches(LayoutOf(before), config.patch, wrapped);
   }
   // Any element may show any value.
   static ArraySpec Shuffled(ArraySpec spec) {
@@ -99,8 +96,9 @@ class SensorShuffle final : public ObservationWrapper {
     std::vector<int64_t> sorted = order;
     std::sort(sorted.begin(), sorted.end());
     if (at != end || sorted != order_) {
-      throw UserError("wrapper sensor_shuffle: order = " + text + " is not the numbers from 0 to " +
-                      std::to_string(order_.size() - 1) + ", each once, with - between them");
+      throw UserError("wrapper sensor_shuffle of " + spec().id + ": order = " + text +
+                      " is not the numbers from 0 to " + std::to_string(order_.size() - 1) +
+                      ", each once, with - between them");
     }
     order_ = order;
   }

@@ -151,5 +151,17 @@ TEST_F(KilledTraining, OtherDataOrSettingsAreRefusedAndLeaveTheRunAlone) {
 
 #endif  // ROOKERY_BUILT_COMPLETELY
 
+TEST(BenchEnv, MeasuresAnyEnvironment) {
+  const nlohmann::json document =
+      RunExpecting(0, {"bench", "env", "CartPole-v1", "--set", "wrap=frame_stack", "--json"})
+          .Json();
+  for (const char* name : {"step_1_thread", "step_2_threads", "reset", "save", "load"}) {
+    EXPECT_GT(document.at("measurements").at(name).at("ours").at("median"), 0) << name;
+  }
+  const nlohmann::json& row = document.at("tables").at("footprint").at("rows").at("CartPole-v1");
+  EXPECT_GT(row.at("snapshot"), 0);
+  EXPECT_LT(row.at("memory"), 1024) << "KiB";
+}
+
 }  // namespace
 }  // namespace rookery::testing

@@ -65,6 +65,10 @@ TEST(Program, MisuseIsOneLineWithTheNearestChoice) {
   ExpectMisuse(
       {"benchmark", "ravens", "--agents", "random", "--demos", "10", "--stored-demos", "5"},
       "--demos 10 is more than --stored-demos 5");
+  ExpectMisuse({"bench", "env", "CartPol-v1"}, "did you mean CartPole-v1");
+  ExpectMisuse({"bench", "env", "CartPole-v1", "--set", "max_stps=3"}, "unknown setting");
+  ExpectMisuse({"bench", "vector", "CartPole-v1"}, "`rookery bench env CartPole-v1` does");
+  ExpectMisuse({"bench", "env", "--set", "hz=240"}, "which is not named");
 }
 
 TEST(Program, ErrorsAreJsonTooWhereItIsAskedFor) {

@@ -2,7 +2,9 @@
 #ifndef ROOKERY_TESTS_CORE_DRIFT_ENV_H_
 #define ROOKERY_TESTS_CORE_DRIFT_ENV_H_
 
+#include <chrono>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "core/config.h"
@@ -36,6 +38,8 @@ class DriftEnv final : public Env {
 
   bool give_up = false;
   bool throw_in_reset = false;
+  std::chrono::microseconds work{0};  // that a step takes, at least
+  std::thread::id stepped_by = {};    // the last step
 
  protected:
   void DoReset(const ArrayMap& options, StepResult* out) override {
@@ -45,6 +49,9 @@ class DriftEnv final : public Env {
     Write(out);
   }
   void DoStep(const ArrayMap& action, StepResult* out) override {
+    stepped_by = std::this_thread::get_id();
+    const auto start = std::chrono::steady_clock::now();
+    while (std::chrono::steady_clock::now() - start < work) continue;
     const double before = position_;
     const double gear = action.at("gear").AsDouble();
     position_ += gear * action.at("move").AsDouble(0) + config_.noise_m * rng().Normal();

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <thread>
 
 #include "core/error.h"
 #include "tests/core/drift_env.h"
@@ -121,6 +122,26 @@ TEST_P(Modes, EqualsTheEnvironmentsAlone) {
     }
   }
   EXPECT_GT(ends, kEnvs) << "the test should see several episodes";
+}
+
+// Steps that take long enough are shared, whatever the first ones took.
+TEST(VectorEnv, LongStepsAreTakenOnSeveralThreads) {
+  VectorEnv vector(kEnvs, Drifts(), With(Autoreset::kNextStep, 3));
+  std::vector<Expected> expected;
+  for (int i = 0; i < kEnvs; ++i) expected.push_back(Alone(i, 100, Autoreset::kNextStep, 400));
+  vector.Reset(100);
+  std::set<std::thread::id> threads;
+  for (int step = 0; step < 400; ++step) {
+    const Batch& batch = vector.Step(Moves(step));
+    for (int i = 0; i < kEnvs; ++i) {
+      const auto env = static_cast<size_t>(i);
+      EXPECT_EQ(PositionIn(batch, env), expected[env].position[static_cast<size_t>(step) + 1]);
+      auto& drift = dynamic_cast<DriftEnv&>(vector.env(i));
+      if (drift.work.count() > 0) threads.insert(drift.stepped_by);
+      if (step >= 100) drift.work = std::chrono::microseconds(30);
+    }
+  }
+  EXPECT_GT(threads.size(), 1u);
 }
 
 TEST(VectorEnv, DisabledLeavesResetsToTheCaller) {
@@ -298,7 +319,18 @@ TEST(VectorEnv, MisuseOfSendAndRecvIsNamed) {
               HasSubstr("environment 7 is outside [0, 6]"));
   EXPECT_THAT(MessageOf([&] { vector.Send(Moves(pending, {0}), pending); }),
               HasSubstr("is still to be received"));
-  // Closing while some are stepping is no trouble.
+}
+
+// The sanitizers watch what workers touch after that.
+TEST(VectorEnv, ClosingWhileEnvironmentsAreStepping) {
+  for (int round = 0; round < 50; ++round) {
+    VectorEnv vector(kEnvs, Drifts(), With(Autoreset::kSameStep, 3, 2));
+    vector.SendReset(std::vector<uint64_t>{1});
+    if (round % 2 == 0) continue;
+    const auto ids = vector.Recv().env_id.As<int64_t>();
+    const std::vector<int64_t> again(ids.begin(), ids.end());
+    vector.Send(Moves(again, {0, 0}), again);
+  }
 }
 
 TEST(VectorEnv, ErrorsComeThroughRecvOnce) {

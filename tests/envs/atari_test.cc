@@ -11,7 +11,6 @@
 #include "core/plugins.h"
 #include "core/registry.h"
 #include "core/rng.h"
-#include "envs/atari/area_resize.h"
 #include "envs/atari/pixels.h"
 #include "tests/temp_folder.h"
 
@@ -249,27 +248,6 @@ TEST_F(Atari, PuzzleInOrderIsPong) {
   EXPECT_GT(std::count(image.begin() + 20 * 84, image.begin() + 60 * 84, 87), 2000) << "ground";
 }
 
-TEST(AreaResize, GivesTheRecordedPictures) {
-  std::vector<uint8_t> in;
-  for (int y = 0; y < 210; ++y) {
-    for (int x = 0; x < 160; ++x) in.push_back(static_cast<uint8_t>(3 * y + 7 * x + y * x / 5));
-  }
-  in.resize(in.size() + atari::AreaResize::kPadding);
-  constexpr struct {
-    int side, sum;
-    uint32_t crc;
-  } kPictures[] = {{64, 522777, 2890476763}, {84, 900556, 2686677330}};
-  for (const auto& picture : kPictures) {
-    atari::AreaResize resize(210, 160, 1, picture.side, picture.side);
-    std::vector<uint8_t> out(static_cast<size_t>(picture.side * picture.side));
-    resize(in.data(), out.data());
-    int sum = 0;
-    for (uint8_t value : out) sum += value;
-    EXPECT_EQ(sum, picture.sum);
-    EXPECT_EQ(crc32(0, out.data(), static_cast<uInt>(out.size())), picture.crc);
-  }
-}
-
 // What preprocessing does fast is what its plain loops say, for any palette and any indices.
 TEST(AtariPixels, PooledGreyIsTheGreaterOfBoth) {
   Rng rng(7);
@@ -282,32 +260,6 @@ TEST(AtariPixels, PooledGreyIsTheGreaterOfBoth) {
     for (size_t i = 0; i < b.size(); i += 90) b[i] = static_cast<uint8_t>(b[i] + 2);
     atari::PoolGray(a, b.data(), table, out.data());
     for (size_t i = 0; i < a.size(); ++i) ASSERT_EQ(out[i], std::max(table[a[i]], table[b[i]]));
-  }
-}
-
-// The widths of other screen sizes, with and without the fast path.
-TEST(AreaResize, RowsAreSumsOfTheirShares) {
-  Rng rng(8);
-  for (const int width : {54, 61, 64, 79, 84, 100, 159}) {
-    std::vector<uint8_t> in(3 * 160 + atari::AreaResize::kPadding);
-    for (uint8_t& value : in) value = static_cast<uint8_t>(rng.Integer(256));
-    atari::AreaResize resize(3, 160, 1, 2, width);  // rows of 1.5: the last row has one whole share
-    std::vector<uint8_t> out(2 * static_cast<size_t>(width));
-    resize(in.data(), out.data());
-    const atari::AreaResize::Taps columns = atari::AreaResize::MakeTaps(160, width);
-    for (int x = 0; x < width; ++x) {
-      const auto row = [&](int y) {
-        double sum = 0;
-        for (int tap = 0; tap < columns.per_cell; ++tap) {
-          const float share = columns.shares[static_cast<size_t>(tap * width + x)];
-          const int source = std::min(columns.first[static_cast<size_t>(x)] + tap, 159);
-          sum += static_cast<double>(share) * in[static_cast<size_t>(160 * y + source)];
-        }
-        return sum;
-      };
-      EXPECT_NEAR(out[static_cast<size_t>(x)], (row(0) + 0.5 * row(1)) / 1.5, 0.501);
-      EXPECT_NEAR(out[static_cast<size_t>(width + x)], (0.5 * row(1) + row(2)) / 1.5, 0.501);
-    }
   }
 }
 

@@ -1,14 +1,28 @@
-#include "envs/atari/area_resize.h"
+#include "renderers/area_resize.h"
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <cstring>
-#include <opencv2/core.hpp>
-#include <opencv2/imgproc.hpp>
+#include <string_view>
 
 #include "core/error.h"
 
-namespace rookery::atari {
+namespace rookery {
+
+bool internal::UseAvx2() {
+#if defined(__x86_64__)
+  static const bool use = [] {
+    const char* const wanted = std::getenv("ROOKERY_SIMD");
+    return __builtin_cpu_supports("avx2") &&
+           (wanted == nullptr || std::string_view(wanted) != "baseline");
+  }();
+  return use;
+#else
+  return false;
+#endif
+}
+
 namespace {
 
 // Half to even, in the default rounding mode. The sums are not negative.
@@ -58,7 +72,7 @@ AreaResize::AreaResize(int height, int width, int channels, int out_height, int 
       out_height_(out_height),
       out_width_(out_width) {
   ROOKERY_CHECK(out_height >= 1 && out_width >= 1);
-  if (Grows()) return;
+  ROOKERY_CHECK(out_height <= height && out_width <= width);
   columns_ = MakeTaps(width, out_width);
   rows_ = MakeTaps(height, out_height);
   for (int tap = 0; tap < columns_.per_cell; ++tap) {
@@ -78,15 +92,18 @@ AreaResize::AreaResize(int height, int width, int channels, int out_height, int 
 
 // In pairs; what is beyond the last column has shares of 0.
 void AreaResize::MakeGroups() {
-  if (!UseAvx2() || channels_ != 1 || columns_.per_cell > ColumnGroup::kTaps) return;
+  if (!internal::UseAvx2() || channels_ != 1 || width_ < 16 || columns_.per_cell > internal::ColumnGroup::kTaps) return;
   const auto columns = static_cast<size_t>(out_width_);
-  std::vector<ColumnGroup> groups((columns + 7) / 8 * 2);
+  std::vector<internal::ColumnGroup> groups((columns + 7) / 8 * 2);
   for (size_t g = 0; g < groups.size(); ++g) {
-    ColumnGroup& group = groups[g];
+    internal::ColumnGroup& group = groups[g];
     std::memset(group.pick, 0x80, sizeof(group.pick));  // gives 0
     const size_t begin = 4 * g, end = std::min(begin + 4, columns);
-    if (begin < end)
-      group.base = *std::min_element(&columns_.first[begin], &columns_.first[end - 1] + 1);
+    // The 16 bytes lie within the row.
+    if (begin < end) {
+      group.base = std::min(width_ - 16, *std::min_element(&columns_.first[begin],
+                                                           &columns_.first[end - 1] + 1));
+    }
     for (size_t cell = begin; cell < end; ++cell) {
       for (size_t tap = 0; tap < static_cast<size_t>(columns_.per_cell); ++tap) {
         const int at = source_[tap * columns + cell] - group.base;
@@ -102,14 +119,6 @@ void AreaResize::MakeGroups() {
 void AreaResize::operator()(const uint8_t* in, uint8_t* out) {
   if (out_height_ == height_ && out_width_ == width_) {
     std::memcpy(out, in, static_cast<size_t>(height_) * static_cast<size_t>(width_ * channels_));
-    return;
-  }
-  if (Grows()) {
-    // Rare, and no longer by area.
-    const int type = CV_8UC(channels_);
-    const cv::Mat from(height_, width_, type, const_cast<uint8_t*>(in));
-    cv::Mat to(out_height_, out_width_, type, out);
-    cv::resize(from, to, to.size(), 0, 0, cv::INTER_AREA);
     return;
   }
   if (height_ % out_height_ == 0 && width_ % out_width_ == 0) {
@@ -145,7 +154,7 @@ void AreaResize::operator()(const uint8_t* in, uint8_t* out) {
 void AreaResize::ShrinkRow(const uint8_t* row) {
 #if defined(__x86_64__)
   if (!groups_.empty()) {
-    ShrinkRowAvx2(row, groups_.data(), groups_.size(), shrunk_.data());
+    internal::ShrinkRowAvx2(row, groups_.data(), groups_.size(), shrunk_.data());
     return;
   }
 #endif
@@ -187,4 +196,4 @@ void AreaResize::ShrinkByWholeNumbers(const uint8_t* in, uint8_t* out) {
   }
 }
 
-}  // namespace rookery::atari
+}  // namespace rookery
