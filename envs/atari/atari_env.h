@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/env.h"
@@ -26,6 +27,9 @@ class AtariEnv final : public Env {
   AtariEnv(const Game& game, const AtariConfig& config);
 
   const Array* GetScreen() override;
+  // int64 scalars "lives", "game_over", "truncated", "frame_number", "episode_frame_number"; "ram"
+  // uint8 (128); "gray" uint8 (H, W), the last frame; "minimal_actions", "legal_actions" int64 (n).
+  Array Reading(std::string_view name) override;
 
  private:
   struct Move {
