@@ -373,7 +373,8 @@ NB_MODULE(_core, m) {
       .def("needs_reset", [](PyEnv& e) { return e.env().needs_reset(); })
       .def("oracle_action", &PyEnv::OracleAction)
       .def(
-          "render", [](PyEnv& e, int width) { return Picture(&e.env(), width); }, "width"_a = 640);
+          "render", [](PyEnv& e, int width) { return Picture(&e.env(), width); }, "width"_a = 640,
+          nb::sig("def render(self, width: int = 640) -> numpy.typing.NDArray | None"));
 
   nb::class_<PyVectorEnv>(m, "VectorEnv")
       .def(nb::init<const std::string&, const std::vector<std::vector<std::string>>&, int, int, int,
@@ -402,7 +403,8 @@ NB_MODULE(_core, m) {
           [](PyVectorEnv& e, int index, int width) {
             return Picture(&e.vector().env(index), width);
           },
-          "index"_a, "width"_a = 640);
+          "index"_a, "width"_a = 640,
+          nb::sig("def render(self, index: int, width: int = 640) -> numpy.typing.NDArray | None"));
 
   nb::class_<PyAgent>(m, "Agent")
       .def(nb::init<const std::string&>(), "path"_a)

@@ -88,8 +88,8 @@ class RookeryVectorEnv(Core, gymnasium.vector.VectorEnv):
 
     def _infos(self, arrays: dict[str, np.ndarray], mask: np.ndarray) -> dict[str, Any]:
         """Infos with their masks; zeros where the mask is False, as Gymnasium has them."""
-        whole = mask.all()
         infos: dict[str, Any] = {}
+        whole = not arrays or mask.all()
         for name, array in arrays.items():
             if not whole:
                 array = array.copy()
