@@ -67,7 +67,8 @@ int InfoEnv(const EnvEntry& entry, Output* out) {
   out->Print(
       "  time limit: " + (spec.max_steps > 0 ? std::to_string(spec.max_steps) + " steps" : "none") +
       "\n  return: " + RangeText(entry.return_low, entry.return_high) + ", random actions below " +
-      Number(entry.random_score) + "\n" +
+      Number(entry.random_score) +
+      (entry.solved_return ? ", solved from " + Number(*entry.solved_return) : "") + "\n" +
       (spec.has_oracle
            ? "  oracle: solves at least " + Number(100 * entry.oracle_success) + " % of the seeds\n"
            : ""));
@@ -85,6 +86,8 @@ int InfoEnv(const EnvEntry& entry, Output* out) {
                    {"has_oracle", spec.has_oracle},
                    {"oracle_success", entry.oracle_success},
                    {"random_score", entry.random_score},
+                   {"solved_return",
+                    entry.solved_return ? nlohmann::json(*entry.solved_return) : nlohmann::json()},
                    {"return_range", {entry.return_low, entry.return_high}},
                    {"observation", SpecJson(spec.observation)},
                    {"action", SpecJson(spec.action)},

@@ -164,6 +164,10 @@ const Scene& Env::GetScene() {
   return empty;
 }
 
+Array Env::Reading(std::string_view name) {
+  throw UserError(spec_.id + " has no reading '" + std::string(name) + "'");
+}
+
 bool Env::OracleAction(Rng*, ArrayMap*) { throw UserError(spec_.id + " has no scripted oracle"); }
 
 }  // namespace rookery

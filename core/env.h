@@ -80,6 +80,10 @@ class Env {
   // nullptr where GetScene shows what there is. Valid as GetScene's result.
   virtual const Array* GetScreen() { return nullptr; }
 
+  // What wrappers of other libraries ask of a world beside its observations, by name ("lives"), as
+  // an array of its own. UserError for a name that means nothing to it.
+  virtual Array Reading(std::string_view name);
+
   // The scripted expert's next action. False: it gives up. UserError when there is no oracle.
   virtual bool OracleAction(Rng* rng, ArrayMap* action);
   // What the action of the last OracleAction does, in one English sentence ("pick the red block and

@@ -117,7 +117,8 @@ std::string EnvironmentSection(const EnvEntry& entry) {
   if (!entry.parity.empty()) text += "- " + entry.parity + "\n";
   for (const std::string& issue : entry.known_issues) text += "- known issue: " + issue + "\n";
   text += "- reward of a step in [" + Number(spec.reward_low) + ", " + Number(spec.reward_high) +
-          "], return in [" + Number(entry.return_low) + ", " + Number(entry.return_high) + "]; " +
+          "], return in [" + Number(entry.return_low) + ", " + Number(entry.return_high) + "]" +
+          (entry.solved_return ? ", solved from " + Number(*entry.solved_return) : "") + "; " +
           (spec.max_steps > 0 ? "at most " + std::to_string(spec.max_steps) + " steps"
                               : "no time limit") +
           (spec.control_hz > 0 ? ", " + Number(spec.control_hz) + " a second" : "") + "\n";

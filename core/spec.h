@@ -28,6 +28,8 @@ struct ArraySpec {
   // Index of the first of four elements x, y, z, w that are a unit quaternion (-1: none); Sample
   // draws a uniformly random rotation for them.
   int quaternion = -1;
+  // Names of the values low..high of a discrete array ("NOOP", "FIRE", ...); empty = numbers.
+  std::vector<std::string> choices = {};
 
   double LowAt(int64_t i) const { return low.size() == 1 ? low[0] : low[static_cast<size_t>(i)]; }
   double HighAt(int64_t i) const {

@@ -21,6 +21,7 @@ constexpr int kMostEnvs = 1 << 20;
 // A batch that takes less than this is done by the caller alone: waking others would take longer.
 constexpr double kWorthSharing = 15e-6;  // s
 constexpr int64_t kStepsBetweenTrials = 1024;
+const ArrayMap kNoOptions;
 
 }  // namespace
 
@@ -184,9 +185,8 @@ void VectorEnv::ResetOne(size_t env, std::optional<uint64_t> seed, const ArrayMa
 }
 
 void VectorEnv::StepOne(size_t env, BatchRows* rows) {
-  static const ArrayMap no_options;
   if (due_[env] != 0) {
-    ResetOne(env, std::nullopt, no_options, rows);
+    ResetOne(env, std::nullopt, kNoOptions, rows);
     return;
   }
   StepResult& result = rows->result(env);
@@ -199,7 +199,7 @@ void VectorEnv::StepOne(size_t env, BatchRows* rows) {
   if (done && options_.autoreset == Autoreset::kSameStep) {
     CopyRow(batch.observation, env, &batch.final_observation, env);
     CopyRow(batch.info, env, &batch.final_info, env);
-    ResetOne(env, std::nullopt, no_options, rows);
+    ResetOne(env, std::nullopt, kNoOptions, rows);
   } else {
     due_[env] = done && options_.autoreset == Autoreset::kNextStep;
   }
@@ -263,9 +263,9 @@ void VectorEnv::ThrowErrors() {
   if (first < envs_.size()) ThrowError(first);
 }
 
-void VectorEnv::CheckSeeds(std::span<const uint64_t> seeds) const {
-  if (seeds.size() > 1 && seeds.size() != envs_.size()) {
-    throw UserError(std::to_string(seeds.size()) + " seeds for " + std::to_string(envs_.size()) +
+void VectorEnv::CheckCount(size_t count, const char* what) const {
+  if (count > 1 && count != envs_.size()) {
+    throw UserError(std::to_string(count) + " " + what + " for " + std::to_string(envs_.size()) +
                     " environments; expected none, one, or one for each");
   }
 }
@@ -282,10 +282,11 @@ void VectorEnv::RequireIdle(const char* what) const {
   }
 }
 
-const Batch& VectorEnv::Reset(std::span<const uint64_t> seeds, const ArrayMap& options,
+const Batch& VectorEnv::Reset(std::span<const uint64_t> seeds, std::span<const ArrayMap> options,
                               std::span<const bool> mask) {
   RequireIdle("Reset");
-  CheckSeeds(seeds);
+  CheckCount(seeds.size(), "seeds");
+  CheckCount(options.size(), "maps of reset options");
   if (!mask.empty() && mask.size() != envs_.size()) {
     throw UserError("a reset mask of " + std::to_string(mask.size()) + " for " +
                     std::to_string(envs_.size()) + " environments");
@@ -296,7 +297,8 @@ const Batch& VectorEnv::Reset(std::span<const uint64_t> seeds, const ArrayMap& o
   BatchRows* const rows = FreeRows();
   const auto reset = [&](size_t i) {
     if (mask.empty() || mask[i]) {
-      ResetOne(i, SeedOf(seeds, i), options, rows);
+      ResetOne(i, SeedOf(seeds, i),
+               options.empty() ? kNoOptions : options[options.size() > 1 ? i : 0], rows);
       return;
     }
     Batch& batch = rows->batch();
@@ -351,7 +353,6 @@ void VectorEnv::StartWorkers() {
 }
 
 void VectorEnv::Work() {
-  static const ArrayMap no_options;
   Async& a = *async_;
   std::unique_lock lock(a.mutex);
   while (true) {
@@ -361,7 +362,7 @@ void VectorEnv::Work() {
     lock.unlock();
     try {
       if (task.reset)
-        ResetOne(task.env, task.seed, no_options, &a.home);
+        ResetOne(task.env, task.seed, kNoOptions, &a.home);
       else
         StepOne(task.env, &a.home);
     } catch (...) {
@@ -375,7 +376,7 @@ void VectorEnv::Work() {
 
 void VectorEnv::SendReset(std::span<const uint64_t> seeds) {
   RequireIdle("SendReset");
-  CheckSeeds(seeds);
+  CheckCount(seeds.size(), "seeds");
   if (async_ == nullptr) StartWorkers();
   Async& a = *async_;
   {

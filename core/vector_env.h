@@ -54,11 +54,11 @@ class VectorEnv {
   const EnvSpec& spec() const { return envs_.front()->spec(); }  // of each environment
   Env& env(int index) { return *envs_.at(static_cast<size_t>(index)); }
 
-  // Seeds: none (each goes on), one s (environment i gets s + i) or one for each. `options` go to
-  // each environment; `mask` (empty: all) says which are reset, the others keep their rows.
-  // UserError while results of Send are to be received. The result is of all environments in order,
-  // until the next call; its arrays are reused when nobody shares them.
-  const Batch& Reset(std::span<const uint64_t> seeds = {}, const ArrayMap& options = {},
+  // Seeds: none (each goes on), one s (environment i gets s + i) or one for each. Options: none,
+  // one map for all or one for each; `mask` (empty: all) says which are reset, the others keep
+  // their rows. UserError while results of Send are to be received. The result is of all
+  // environments in order, until the next call; its arrays are reused when nobody shares them.
+  const Batch& Reset(std::span<const uint64_t> seeds = {}, std::span<const ArrayMap> options = {},
                      std::span<const bool> mask = {});
   const Batch& Reset(uint64_t seed) { return Reset(std::span<const uint64_t>(&seed, 1)); }
 
@@ -86,7 +86,7 @@ class VectorEnv {
   void CheckAction(const ArrayMap& action, int64_t rows) const;
   void StepOne(size_t env, BatchRows* rows);
   void ResetOne(size_t env, std::optional<uint64_t> seed, const ArrayMap& options, BatchRows* rows);
-  void CheckSeeds(std::span<const uint64_t> seeds) const;
+  void CheckCount(size_t count, const char* what) const;
   std::optional<uint64_t> SeedOf(std::span<const uint64_t> seeds, size_t env) const;
   void RequireIdle(const char* what) const;
   BatchRows* FreeRows();

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "core/env.h"
@@ -26,6 +27,7 @@ class Wrapper : public Env {
  public:
   const Scene& GetScene() override { return inner_->GetScene(); }
   const Array* GetScreen() override { return inner_->GetScreen(); }
+  Array Reading(std::string_view name) override { return inner_->Reading(name); }
   bool OracleAction(Rng* rng, ArrayMap* action) override {
     return inner_->OracleAction(rng, action);
   }

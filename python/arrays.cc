@@ -34,6 +34,24 @@ DType DTypeOfNumpy(const nb::dlpack::dtype& type) {
   throw UserError("an array of a dtype other than bool, uint8, int32, int64, float32 and float64");
 }
 
+nb::object Scalar(const Array& array) {
+  switch (array.dtype()) {
+    case DType::kBool:
+      return nb::bool_(array.As<bool>()[0]);
+    case DType::kUInt8:
+      return nb::int_(array.As<uint8_t>()[0]);
+    case DType::kInt32:
+      return nb::int_(array.As<int32_t>()[0]);
+    case DType::kInt64:
+      return nb::int_(array.As<int64_t>()[0]);
+    case DType::kFloat32:
+      return nb::float_(array.As<float>()[0]);
+    case DType::kFloat64:
+      return nb::float_(array.As<double>()[0]);
+  }
+  throw Bug("unknown dtype");
+}
+
 }  // namespace
 
 nb::object ToNumpy(const Array& array) {
@@ -48,9 +66,17 @@ nb::object ToNumpy(const Array& array) {
       .cast();
 }
 
-nb::dict ToNumpy(const ArrayMap& map) {
+Arrays ToNumpy(const ArrayMap& map) {
   nb::dict out;
   for (const auto& [name, array] : map) out[name.c_str()] = ToNumpy(array);
+  return out;
+}
+
+Values ToValues(const ArrayMap& map) {
+  nb::dict out;
+  for (const auto& [name, array] : map) {
+    out[name.c_str()] = array.shape().empty() ? Scalar(array) : ToNumpy(array);
+  }
   return out;
 }
 
@@ -69,7 +95,7 @@ ArrayMap FromNumpy(const nb::dict& arrays) {
   return out;
 }
 
-nb::list SpecToPython(const Spec& spec) {
+nb::typed<nb::list, Values> SpecToPython(const Spec& spec) {
   nb::list out;
   for (const ArraySpec& array : spec.arrays()) {
     nb::dict one;
@@ -82,6 +108,7 @@ nb::list SpecToPython(const Spec& spec) {
     one["description"] = array.description;
     one["discrete"] = array.discrete;
     one["quaternion"] = array.quaternion;
+    one["choices"] = array.choices;
     out.append(one);
   }
   return out;

@@ -6,10 +6,12 @@
 #include <nanobind/stl/unique_ptr.h>
 #include <nanobind/stl/vector.h>
 
+#include <algorithm>
 #include <cstring>
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "core/agent_file.h"
 #include "core/config.h"
@@ -40,7 +42,7 @@ nb::object Picture(Env* env, int width) {
   return ToNumpy(picture);
 }
 
-nb::dict EnvSpecToPython(const EnvSpec& spec) {
+Values EnvSpecToPython(const EnvSpec& spec) {
   nb::dict out;
   out["id"] = spec.id;
   out["instruction"] = spec.instruction;
@@ -58,43 +60,72 @@ nb::dict EnvSpecToPython(const EnvSpec& spec) {
 nb::bytes ToBytes(const std::string& bytes) { return nb::bytes(bytes.data(), bytes.size()); }
 std::string_view View(const nb::bytes& bytes) { return {bytes.c_str(), bytes.size()}; }
 
+// What the registry and the specification say of an environment, for people.
+std::string Description(const std::string& id, const std::vector<std::string>& settings, Env* env) {
+  const EnvEntry& entry = FindEnv(id);
+  const EnvSpec& spec = env->spec();
+  const auto section = [](const char* title, const std::string& text) {
+    return text.empty() ? "" : "\n" + std::string(title) + "\n" + text;
+  };
+  std::string text = entry.id + ": " + entry.summary + "\n\nSource: " + entry.source + ".\n";
+  if (!entry.parity.empty()) text += "Parity: " + entry.parity + ".\n";
+  text += section("Observation", spec.observation.Text()) + section("Action", spec.action.Text());
+  std::ostringstream reward;
+  reward << "  of a step in [" << spec.reward_low << ", " << spec.reward_high
+         << "], of an episode in [" << entry.return_low << ", " << entry.return_high << "]";
+  if (entry.solved_return) reward << "; solved from " << *entry.solved_return << " on";
+  text += section("Reward", reward.str() + "\n") + section("Info", spec.info.Text());
+  text += "\nTime limit\n  " +
+          (spec.max_steps > 0 ? std::to_string(spec.max_steps) + " steps" : std::string("none")) +
+          "\n";
+  const std::vector<std::string> options = env->ResetOptions();
+  if (!options.empty()) text += section("Options of reset", "  " + Join(options) + "\n");
+  return text + section("Options of make", FieldTableText(*MakeEnvConfig(entry, settings)));
+}
+
+using ResetTuple = nb::typed<nb::tuple, Arrays, Values>;
+using StepTuple = nb::typed<nb::tuple, Arrays, double, bool, bool, Values>;
+
 // One environment, with the result that it writes into.
 class PyEnv {
  public:
-  explicit PyEnv(std::unique_ptr<Env> env) : env_(std::move(env)) {}
+  PyEnv(const std::string& id, const std::vector<std::string>& settings)
+      : id_(id), settings_(settings), env_(MakeEnv(id, settings)) {}
 
-  nb::tuple Reset(std::optional<uint64_t> seed, const nb::dict& options) {
+  ResetTuple Reset(std::optional<uint64_t> seed, const nb::dict& options) {
     const ArrayMap given = FromNumpy(options);
     {
       const nb::gil_scoped_release release;
       env_->Reset(seed, given, &result_);
     }
-    return nb::make_tuple(ToNumpy(result_.observation), ToNumpy(result_.info));
+    return nb::make_tuple(ToNumpy(result_.observation), ToValues(result_.info));
   }
-  nb::tuple Step(const nb::dict& action) {
+  StepTuple Step(const nb::dict& action) {
     const ArrayMap given = FromNumpy(action);
     {
       const nb::gil_scoped_release release;
       env_->Step(given, &result_);
     }
     return nb::make_tuple(ToNumpy(result_.observation), result_.reward, result_.terminated,
-                          result_.truncated, ToNumpy(result_.info));
+                          result_.truncated, ToValues(result_.info));
   }
-  std::optional<nb::dict> OracleAction() {
+  std::optional<Arrays> OracleAction() {
     ArrayMap action;
     if (!env_->OracleAction(&oracle_rng_, &action)) return std::nullopt;
     return ToNumpy(action);
   }
+  std::string Describe() { return Description(id_, settings_, env_.get()); }
   Env& env() { return *env_; }
-  const StepResult& result() const { return result_; }
 
  private:
+  std::string id_;
+  std::vector<std::string> settings_;
   std::unique_ptr<Env> env_;
   StepResult result_;
   Rng oracle_rng_;
 };
 
-nb::dict BatchToPython(const Batch& batch) {
+Values BatchToPython(const Batch& batch) {
   nb::dict out;
   out["observation"] = ToNumpy(batch.observation);
   out["reward"] = ToNumpy(batch.reward);
@@ -112,15 +143,17 @@ nb::dict BatchToPython(const Batch& batch) {
 
 class PyVectorEnv {
  public:
-  PyVectorEnv(const std::string& id, const std::vector<std::string>& settings, int n, int threads,
-              int batch_size, const std::string& autoreset, bool pin_threads) {
+  // Settings: one list for all environments, or one for each.
+  PyVectorEnv(const std::string& id, const std::vector<std::vector<std::string>>& settings, int n,
+              int threads, int batch_size, const std::string& autoreset, bool pin_threads) {
     const VectorOptions options{.threads = threads,
                                 .batch_size = batch_size,
                                 .autoreset = AutoresetFromName(autoreset),
                                 .pin_threads = pin_threads};
     // {env} in a setting is the number of the environment: a folder for each, say.
     const auto make = [&](int index) {
-      std::vector<std::string> own = settings;
+      std::vector<std::string> own =
+          settings.at(settings.size() > 1 ? static_cast<size_t>(index) : 0);
       for (std::string& setting : own) {
         for (size_t at; (at = setting.find("{env}")) != std::string::npos;) {
           setting.replace(at, 5, std::to_string(index));
@@ -131,9 +164,11 @@ class PyVectorEnv {
     vector_ = std::make_unique<VectorEnv>(n, make, options);
   }
 
-  nb::dict Reset(const std::vector<uint64_t>& seeds, const nb::dict& options,
-                 const std::vector<bool>& mask) {
-    const ArrayMap given = FromNumpy(options);
+  // Options: none, one dict for all environments or one for each.
+  Values Reset(const std::vector<uint64_t>& seeds, const std::vector<nb::dict>& options,
+               const std::vector<bool>& mask) {
+    std::vector<ArrayMap> given;
+    for (const nb::dict& one : options) given.push_back(FromNumpy(one));
     const std::unique_ptr<bool[]> flags(new bool[mask.size()]);
     std::copy(mask.begin(), mask.end(), flags.get());
     const Batch* batch;
@@ -143,7 +178,7 @@ class PyVectorEnv {
     }
     return BatchToPython(*batch);
   }
-  nb::dict Step(const nb::dict& action) {
+  Values Step(const nb::dict& action) {
     const ArrayMap given = FromNumpy(action);
     const Batch* batch;
     {
@@ -155,13 +190,16 @@ class PyVectorEnv {
   void Send(const nb::dict& action, const std::vector<int64_t>& env_ids) {
     vector_->Send(FromNumpy(action), env_ids);
   }
-  nb::dict Recv() {
+  Values Recv() {
     const Batch* batch;
     {
       const nb::gil_scoped_release release;
       batch = &vector_->Recv();
     }
     return BatchToPython(*batch);
+  }
+  void SetMaxSteps(int steps) {
+    for (int i = 0; i < vector_->size(); ++i) vector_->env(i).SetMaxSteps(steps);
   }
   VectorEnv& vector() { return *vector_; }
 
@@ -186,7 +224,7 @@ class PyAgent {
     agent_ = LoadAgentFile(path, spec_);
   }
   void Begin(uint64_t seed) { agent_->BeginEpisode(seed); }
-  std::optional<nb::dict> Act(const nb::dict& observation, bool explore) {
+  std::optional<Arrays> Act(const nb::dict& observation, bool explore) {
     const ArrayMap given = FromNumpy(observation);
     spec_.observation.Validate(given, "observation of " + spec_.id, false);
     ArrayMap action;
@@ -198,7 +236,7 @@ class PyAgent {
     if (!acts) return std::nullopt;
     return ToNumpy(action);
   }
-  nb::dict Explanation() { return ToNumpy(agent_->Explanation()); }
+  Arrays Explanation() { return ToNumpy(agent_->Explanation()); }
   const AgentFileFacts& facts() const { return facts_; }
   const EnvSpec& spec() const { return spec_; }
   int64_t parameters() const { return agent_->NumParameters(); }
@@ -210,7 +248,7 @@ class PyAgent {
 };
 
 // One array with a first axis for time.
-nb::dict Stacked(const std::vector<ArrayMap>& steps) {
+Arrays Stacked(const std::vector<ArrayMap>& steps) {
   nb::dict out;
   if (steps.empty()) return out;
   for (const auto& [name, first] : steps.front()) {
@@ -230,7 +268,7 @@ nb::object Numbers(const std::vector<From>& values) {
   return ToNumpy(array);
 }
 
-nb::dict EpisodeToPython(const Episode& episode) {
+Values EpisodeToPython(const Episode& episode) {
   nb::dict out;
   out["env_id"] = episode.env_id;
   out["env_config"] = episode.env_config;
@@ -247,7 +285,7 @@ nb::dict EpisodeToPython(const Episode& episode) {
   return out;
 }
 
-nb::list ListEnvironments() {
+nb::typed<nb::list, Values> ListEnvironments() {
   nb::list out;
   for (const EnvEntry* entry : ListEnvs()) {
     nb::dict one;
@@ -255,14 +293,16 @@ nb::list ListEnvironments() {
     one["summary"] = entry->summary;
     one["source"] = entry->source;
     one["status"] = StatusName(entry->status);
+    one["world"] = entry->world;
     one["max_steps"] = entry->max_steps;
+    one["solved_return"] = entry->solved_return;
     one["heavy"] = entry->heavy;
     out.append(one);
   }
   return out;
 }
 
-nb::list Settings(const std::string& id) {
+nb::typed<nb::list, Values> Settings(const std::string& id) {
   nb::list out;
   for (const FieldInfo& field : ListFields(*FindEnv(id).make_config())) {
     nb::dict one;
@@ -280,8 +320,11 @@ nb::list Settings(const std::string& id) {
 
 NB_MODULE(_core, m) {
   m.doc() = "The plain layer beneath the package rookery.";
-  nb::exception<UserError>(m, "UserError", PyExc_ValueError);
-  nb::exception<Failure>(m, "Failure", PyExc_RuntimeError);
+  nb::exception<UserError>(m, "UserError", PyExc_ValueError).attr("__doc__") =
+      "What was asked for cannot be: the message names the thing, its value, what was expected and "
+      "the nearest choice.";
+  nb::exception<Failure>(m, "Failure", PyExc_RuntimeError).attr("__doc__") =
+      "Something outside did not cooperate: a file cannot be written, a simulation broke down.";
 
   m.def("load_plugins", &LoadPlugins);
   m.def("load_module", &LoadModule, "path"_a);
@@ -294,21 +337,30 @@ NB_MODULE(_core, m) {
       "path"_a);
   m.def(
       "episode_files",
+      // Only reads: to open a store would make its folder, and tidy one that is being written.
       [](const std::string& folder) {
-        const EpisodeStore store(folder);
         std::vector<std::string> paths;
-        for (int64_t i = 0; i < store.size(); ++i) paths.push_back(store.path(i));
+        for (const auto& file : std::filesystem::directory_iterator(folder)) {
+          const std::string name = file.path().filename().string();
+          if (EpisodeStore::Owns(name) && name.starts_with("episode")) paths.push_back(file.path());
+        }
+        std::sort(paths.begin(), paths.end());
         return paths;
       },
-      "folder"_a);
+      "folder"_a, "Paths of a folder's episodes, in the order they were recorded.");
 
   nb::class_<PyEnv>(m, "Env")
+      .def(nb::init<const std::string&, const std::vector<std::string>&>(), "id"_a,
+           "settings"_a = std::vector<std::string>())
+      .def("describe", &PyEnv::Describe, "All that there is to know, as text.")
       .def(
-          "__init__",
-          [](PyEnv* self, const std::string& id, const std::vector<std::string>& settings) {
-            new (self) PyEnv(MakeEnv(id, settings));
-          },
-          "id"_a, "settings"_a = std::vector<std::string>())
+          "set_max_steps", [](PyEnv& e, int steps) { e.env().SetMaxSteps(steps); }, "steps"_a,
+          "Another time limit; 0 = none.")
+      .def(
+          "reading",
+          [](PyEnv& e, const std::string& name) { return ToNumpy(e.env().Reading(name)); },
+          "name"_a, "What can be asked of a world beside its observations.",
+          nb::sig("def reading(self, name: str) -> numpy.typing.NDArray"))
       .def("spec", [](PyEnv& e) { return EnvSpecToPython(e.env().spec()); })
       .def("reset_options", [](PyEnv& e) { return e.env().ResetOptions(); })
       .def("reset", &PyEnv::Reset, "seed"_a = nb::none(), "options"_a = nb::dict())
@@ -321,13 +373,15 @@ NB_MODULE(_core, m) {
       .def("needs_reset", [](PyEnv& e) { return e.env().needs_reset(); })
       .def("oracle_action", &PyEnv::OracleAction)
       .def(
-          "render", [](PyEnv& e, int width) { return Picture(&e.env(), width); }, "width"_a = 640);
+          "render", [](PyEnv& e, int width) { return Picture(&e.env(), width); }, "width"_a = 640,
+          nb::sig("def render(self, width: int = 640) -> numpy.typing.NDArray | None"));
 
   nb::class_<PyVectorEnv>(m, "VectorEnv")
-      .def(nb::init<const std::string&, const std::vector<std::string>&, int, int, int,
+      .def(nb::init<const std::string&, const std::vector<std::vector<std::string>>&, int, int, int,
                     const std::string&, bool>(),
            "id"_a, "settings"_a, "num_envs"_a, "num_threads"_a, "batch_size"_a, "autoreset_mode"_a,
            "pin_threads"_a)
+      .def("set_max_steps", &PyVectorEnv::SetMaxSteps, "steps"_a, "Another time limit; 0 = none.")
       .def("spec", [](PyVectorEnv& e) { return EnvSpecToPython(e.vector().spec()); })
       .def("reset_options", [](PyVectorEnv& e) { return e.vector().env(0).ResetOptions(); })
       .def("reset", &PyVectorEnv::Reset, "seeds"_a, "options"_a, "mask"_a)
@@ -349,7 +403,8 @@ NB_MODULE(_core, m) {
           [](PyVectorEnv& e, int index, int width) {
             return Picture(&e.vector().env(index), width);
           },
-          "index"_a, "width"_a = 640);
+          "index"_a, "width"_a = 640,
+          nb::sig("def render(self, index: int, width: int = 640) -> numpy.typing.NDArray | None"));
 
   nb::class_<PyAgent>(m, "Agent")
       .def(nb::init<const std::string&>(), "path"_a)

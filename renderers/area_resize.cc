@@ -92,7 +92,9 @@ AreaResize::AreaResize(int height, int width, int channels, int out_height, int 
 
 // In pairs; what is beyond the last column has shares of 0.
 void AreaResize::MakeGroups() {
-  if (!internal::UseAvx2() || channels_ != 1 || width_ < 16 || columns_.per_cell > internal::ColumnGroup::kTaps) return;
+  if (!internal::UseAvx2() || channels_ != 1 || width_ < 16 ||
+      columns_.per_cell > internal::ColumnGroup::kTaps)
+    return;
   const auto columns = static_cast<size_t>(out_width_);
   std::vector<internal::ColumnGroup> groups((columns + 7) / 8 * 2);
   for (size_t g = 0; g < groups.size(); ++g) {
@@ -101,8 +103,8 @@ void AreaResize::MakeGroups() {
     const size_t begin = 4 * g, end = std::min(begin + 4, columns);
     // The 16 bytes lie within the row.
     if (begin < end) {
-      group.base = std::min(width_ - 16, *std::min_element(&columns_.first[begin],
-                                                           &columns_.first[end - 1] + 1));
+      group.base = std::min(
+          width_ - 16, *std::min_element(&columns_.first[begin], &columns_.first[end - 1] + 1));
     }
     for (size_t cell = begin; cell < end; ++cell) {
       for (size_t tap = 0; tap < static_cast<size_t>(columns_.per_cell); ++tap) {

@@ -49,10 +49,10 @@ class AreaResize {
 
   int height_, width_, channels_, out_height_, out_width_;
   Taps columns_, rows_;
-  std::vector<int> source_;          // byte of each (tap, output byte of a row)
-  std::vector<float> share_;         // of each (tap, output byte of a row)
+  std::vector<int> source_;                    // byte of each (tap, output byte of a row)
+  std::vector<float> share_;                   // of each (tap, output byte of a row)
   std::vector<internal::ColumnGroup> groups_;  // the same for AVX2; empty where it does not serve
-  std::vector<float> shrunk_, sum_;  // a row of output columns; of them a row of output
+  std::vector<float> shrunk_, sum_;            // a row of output columns; of them a row of output
 };
 
 }  // namespace rookery

@@ -348,6 +348,7 @@ ROOKERY_REGISTER_ENV(
      .return_low = -kUnbounded,
      .return_high = kUnbounded,
      .random_score = 100,
+     .solved_return = 6000,
      .parity = "equal to Gymnasium 1.4.0 Ant-v5 on the same MuJoCo within 1e-9, from the seed on"});
 
 }  // namespace

@@ -119,17 +119,20 @@ void AtariEnv::MakeSpec(const Game& game) {
                      .description = "joystick in polar coordinates, and its button",
                      .elements = {"radius", "theta", "fire"}});
   } else {
-    std::string names;
-    for (size_t i = 0; i < actions_.size(); ++i) {
-      names += (i == 0 ? "" : ", ") + std::to_string(i) + " " + ActionName(actions_[i]);
+    std::string text;
+    std::vector<std::string> names;
+    for (const int action : actions_) {
+      text += (names.empty() ? "" : ", ") + std::to_string(names.size()) + " " + ActionName(action);
+      names.emplace_back(ActionName(action));
     }
     spec.action.Add({.name = "action",
                      .dtype = DType::kInt64,
                      .shape = {},
                      .low = {0},
                      .high = {static_cast<double>(actions_.size() - 1)},
-                     .description = names,
-                     .discrete = true});
+                     .description = text,
+                     .discrete = true,
+                     .choices = names});
   }
 
   const auto number = [&](const char* name, const char* description) {
@@ -337,6 +340,36 @@ void AtariEnv::WriteInfo(StepResult* out) const {
 const Array* AtariEnv::GetScreen() {
   ToRgb(emulator_->screen(), emulator_->rgb_table(), screen_.As<uint8_t>().data());
   return &screen_;
+}
+
+Array AtariEnv::Reading(std::string_view name) {
+  const auto numbers = [](const std::vector<int>& values, Shape shape) {
+    Array array(DType::kInt64, std::move(shape));
+    std::copy(values.begin(), values.end(), array.As<int64_t>().begin());
+    return array;
+  };
+  const auto list = [&](const std::vector<int>& values) {
+    return numbers(values, {std::ssize(values)});
+  };
+  if (name == "lives") return numbers({emulator_->lives()}, {});
+  if (name == "game_over") return numbers({emulator_->game_over() ? 1 : 0}, {});
+  if (name == "truncated") return numbers({emulator_->truncated() ? 1 : 0}, {});
+  if (name == "truncated") return numbers({emulator_->truncated() ? 1 : 0}, {});
+  if (name == "frame_number") return numbers({emulator_->frame_number()}, {});
+  if (name == "episode_frame_number") return numbers({emulator_->episode_frame_number()}, {});
+  if (name == "minimal_actions") return list(emulator_->minimal_actions());
+  if (name == "legal_actions") return list(emulator_->legal_actions());
+  if (name == "ram") {
+    Array ram(DType::kUInt8, {kRamBytes});
+    emulator_->CopyRam(ram.As<uint8_t>().data());
+    return ram;
+  }
+  if (name == "gray") {
+    Array gray(DType::kUInt8, {emulator_->height(), emulator_->width()});
+    ToGray(emulator_->screen(), emulator_->gray_table(), gray.As<uint8_t>().data());
+    return gray;
+  }
+  return Env::Reading(name);
 }
 
 void AtariEnv::DoSave(ByteWriter* out, bool with_random) const {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/env.h"
@@ -26,6 +27,9 @@ class AtariEnv final : public Env {
   AtariEnv(const Game& game, const AtariConfig& config);
 
   const Array* GetScreen() override;
+  // int64 scalars "lives", "game_over", "truncated", "frame_number", "episode_frame_number"; "ram"
+  // uint8 (128); "gray" uint8 (H, W), the last frame; "minimal_actions", "legal_actions" int64 (n).
+  Array Reading(std::string_view name) override;
 
  private:
   struct Move {
@@ -45,11 +49,11 @@ class AtariEnv final : public Env {
   void Start(std::optional<uint64_t> seed);
   double Frames(const Move& move);  // an action of AtariEnv without preprocessing
   double PreprocessedStep(const Move& move, StepResult* out);
-  void Remember();         // the screen, for pooling
-  void Pool();             // the screen and what was remembered
-  void PoolOlder();        // the last observation and what was remembered
+  void Remember();            // the screen, for pooling
+  void Pool();                // the screen and what was remembered
+  void PoolOlder();           // the last observation and what was remembered
   void Resize(uint8_t* out);  // what was pooled, to the wanted size
-  void Render(void* out);  // the newest observation
+  void Render(void* out);     // the newest observation
   void WriteObservation(bool first, StepResult* out);
   void WriteInfo(StepResult* out) const;
 
@@ -69,7 +73,7 @@ class AtariEnv final : public Env {
   // where grey is wanted, and its grey.
   std::vector<uint8_t> pooled_, other_, gray_;
   std::optional<AreaResize> resize_;  // none: the picture grows
-  std::vector<uint8_t> small_;  // before it is scaled
+  std::vector<uint8_t> small_;        // before it is scaled
   int lives_ = 0;
   // The last observations in a ring; next_ is the oldest.
   std::vector<uint8_t> ring_;

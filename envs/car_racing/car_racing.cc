@@ -334,6 +334,7 @@ ROOKERY_REGISTER_ENV(
      .return_low = kCrashReward - kFramePenalty * kMaxSteps,
      .return_high = kLapReward,
      .random_score = 100,
+     .solved_return = 900,
      .parity = "tracks equal to Gymnasium 1.4.0 CarRacing-v3 from the seed on; the car within 2 % "
                "(Box2D 2.4 here)"});
 

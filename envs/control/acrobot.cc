@@ -183,6 +183,7 @@ ROOKERY_REGISTER_ENV(
      .return_low = -kMaxSteps,
      .return_high = 0,
      .random_score = -400,
+     .solved_return = -100,
      .parity = "observations equal to Gymnasium 1.4.0 Acrobot-v1 to the bit, from the seed on"});
 
 }  // namespace

@@ -116,6 +116,7 @@ ROOKERY_REGISTER_ENV(
      .return_low = 0,
      .return_high = kMaxSteps,
      .random_score = 40,
+     .solved_return = 475,
      .parity = "observations equal to Gymnasium 1.4.0 CartPole-v1 to the bit, from the seed on"});
 
 }  // namespace

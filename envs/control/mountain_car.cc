@@ -51,6 +51,7 @@ ROOKERY_REGISTER_ENV(
      .return_low = -kMaxSteps,
      .return_high = 0,
      .random_score = -199,
+     .solved_return = -110,
      .parity =
          "observations equal to Gymnasium 1.4.0 MountainCar-v0 to the bit, from the seed on"});
 

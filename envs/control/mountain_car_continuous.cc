@@ -78,6 +78,7 @@ ROOKERY_REGISTER_ENV(MountainCarContinuous, MountainCarConfig,
                       .return_low = -kCost * kMaxSteps,
                       .return_high = kPrize,
                       .random_score = -20,
+                      .solved_return = 90,
                       .parity = "observations equal to Gymnasium 1.4.0 MountainCarContinuous-v0 to "
                                 "the bit, from the seed on"});
 

@@ -36,7 +36,8 @@ class Resize final : public ObservationWrapper {
                 : config.filter == "linear" ? cv::INTER_LINEAR
                                             : cv::INTER_NEAREST) {
     const ImageLayout from = LayoutOf(before), to = LayoutOf(now());
-    if (before.dtype == DType::kUInt8 && filter_ == cv::INTER_AREA && to.height <= from.height && to.width <= from.width) {
+    if (before.dtype == DType::kUInt8 && filter_ == cv::INTER_AREA && to.height <= from.height &&
+        to.width <= from.width) {
       shrink_.emplace(static_cast<int>(from.height), static_cast<int>(from.width),
                       static_cast<int>(from.channels), config.height, config.width);
     }

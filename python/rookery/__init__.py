@@ -10,8 +10,10 @@ or through Gymnasium, as "rookery/CartPole-v1".
 from rookery import _core
 from rookery._core import Failure, UserError
 from rookery._agents import Agent, load_agent
-from rookery._env import RookeryEnv, find, list_environments, make, settings
+from rookery._atari import RookeryAtariEnv, make
+from rookery._env import RookeryEnv, describe, list_environments, settings
 from rookery._episodes import Episode, read_episode, read_episodes
+from rookery._errors import find
 from rookery._register import register
 from rookery._vector import RookeryVectorEnv, make_vec
 
@@ -19,9 +21,11 @@ __all__ = [
     "Agent",
     "Episode",
     "Failure",
+    "RookeryAtariEnv",
     "RookeryEnv",
     "RookeryVectorEnv",
     "UserError",
+    "describe",
     "find",
     "list_environments",
     "load_agent",

@@ -24,8 +24,8 @@ class Agent:
         _core.load_module(str(module))
         self._agent = _core.Agent(os.fspath(checkpoint))
         facts = self._agent.spec()
-        self._observation = Arrays(facts["observation"])
-        self._action = Arrays(facts["action"])
+        self._observation = Arrays(facts["observation"], f"observation of {facts['id']}")
+        self._action = Arrays(facts["action"], f"action of {facts['id']}")
         self.name: str = self._agent.name
         self.env_id: str = facts["id"]
         self.env_options: dict[str, Any] = json.loads(self._agent.env_config)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from gymnasium import spaces
 from gymnasium.vector.utils import batch_space
+
+from rookery._core import UserError
 
 
 class PoseBox(spaces.Box):
@@ -60,12 +63,14 @@ def _fit(values: list[float], shape: tuple[int, ...]) -> tuple[int, ...]:
 
 
 class Arrays:
-    """The arrays of an observation or action: one alone is itself, several are a dict."""
+    """The arrays of an observation or action (`what`, for messages): one alone is itself, several are
+    a dict."""
 
-    def __init__(self, specs: list[dict[str, Any]]):
-        self.names = [spec["name"] for spec in specs]
-        self.dtypes = {spec["name"]: np.dtype(spec["dtype"]) for spec in specs}
-        self.single = self.names[0] if len(self.names) == 1 else None
+    def __init__(self, specs: list[dict[str, Any]], what: str):
+        self.what = what
+        self.specs = {spec["name"]: spec for spec in specs}
+        self.dtypes = {name: np.dtype(spec["dtype"]) for name, spec in self.specs.items()}
+        self.single = specs[0]["name"] if len(specs) == 1 else None
         self.space: spaces.Space = (
             _space(specs[0]) if self.single else spaces.Dict({spec["name"]: _space(spec) for spec in specs})
         )
@@ -78,9 +83,37 @@ class Arrays:
         value = arrays[self.single]
         return value[()] if self.scalar and value.ndim == 0 else value
 
-    def from_gym(self, value: Any) -> dict[str, np.ndarray]:
+    def from_gym(self, value: Any, rows: int | None = None) -> dict[str, np.ndarray]:
+        """Arrays in their dtypes; with a first axis when they are for many (`rows`)."""
         if self.single is not None:
-            return {self.single: np.ascontiguousarray(value, self.dtypes[self.single]).reshape(np.shape(value))}
-        return {
-            name: np.ascontiguousarray(one, self.dtypes.get(name)).reshape(np.shape(one)) for name, one in value.items()
-        }
+            return {self.single: self._array(self.single, value, rows)}
+        if not isinstance(value, Mapping):
+            raise UserError(f"{self.what}: {value!r} is no dict; expected one of {', '.join(self.specs)}")
+        return {name: self._array(name, one, rows) for name, one in value.items()}
+
+    def _array(self, name: str, value: Any, rows: int | None) -> np.ndarray:
+        dtype = self.dtypes.get(name)  # None: a name that is refused below
+        try:
+            array = np.asarray(value)
+        except ValueError:  # rows of different lengths
+            array = np.asarray(None)
+        # As Gymnasium's spaces: no whole number is made of 0.9, and no number of a text.
+        if dtype is not None and array.dtype != dtype:
+            if array.dtype.kind not in ("biu" if dtype.kind in "biu" else "biuf"):
+                raise UserError(self._misfit(name, value, array, rows))
+            cast = array.astype(dtype)
+            if dtype.kind in "iu" and (cast != array).any():
+                raise UserError(self._misfit(name, value, array, rows))
+            array = cast
+        return np.ascontiguousarray(array).reshape(array.shape)
+
+    def _misfit(self, name: str, value: Any, array: np.ndarray, rows: int | None) -> str:
+        spec = self.specs[name]
+        shape = ([] if rows is None else [rows]) + list(spec["shape"])
+        bounds = f" in [{spec['low'][0]:g}, {spec['high'][0]:g}]" if len(spec["low"]) == len(spec["high"]) == 1 else ""
+        given = np.array2string(array, threshold=8) if array.dtype.kind in "biuf" else repr(value)
+        of = type(value).__name__ if array.dtype.kind not in "biufc" else f"{array.dtype} ({', '.join(map(str, array.shape))})"
+        return (
+            f"{self.what}: {name} = {given if len(given) <= 60 else given[:60] + '...'} is {of}, "
+            f"expected {spec['dtype']} ({', '.join(map(str, shape))}){bounds}"
+        )

@@ -276,6 +276,8 @@ TEST(Env, DefaultsOfWhatIsOptional) {
   ArrayMap action;
   EXPECT_THAT(MessageOf([&] { bare.OracleAction(&rng, &action); }),
               HasSubstr("Test/Bare-v0 has no scripted oracle"));
+  EXPECT_THAT(MessageOf([&] { bare.Reading("lives"); }),
+              HasSubstr("Test/Bare-v0 has no reading 'lives'"));
   StepResult result;
   EXPECT_THAT(MessageOf([&] {
                 bare.Reset(0, {{"x", Array()}}, &result);

@@ -187,8 +187,18 @@ TEST(VectorEnv, SeedsAreNoneOneOrOneForEach) {
 TEST(VectorEnv, OptionsGoToEachEnvironment) {
   VectorEnv vector(kEnvs, Drifts(), {});
   const uint64_t seed = 1;
-  const Batch& batch = vector.Reset(std::span(&seed, 1), {{"start", Array::Scalar(0.25)}});
-  for (size_t i = 0; i < kEnvs; ++i) EXPECT_EQ(PositionIn(batch, i), 0.25);
+  std::vector<ArrayMap> options = {{{"start", Array::Scalar(0.25)}}};
+  const Batch& same = vector.Reset(std::span(&seed, 1), options);
+  for (size_t i = 0; i < kEnvs; ++i) EXPECT_EQ(PositionIn(same, i), 0.25);
+  options.push_back(options.front());
+  EXPECT_THAT(MessageOf([&] { vector.Reset(std::span(&seed, 1), options); }),
+              HasSubstr("2 maps of reset options for 7 environments"));
+  options.clear();
+  for (size_t i = 0; i < kEnvs; ++i) {
+    options.push_back({{"start", Array::Scalar(0.125 * static_cast<double>(i))}});
+  }
+  const Batch& each = vector.Reset(std::span(&seed, 1), options);
+  for (size_t i = 0; i < kEnvs; ++i) EXPECT_EQ(PositionIn(each, i), 0.125 * static_cast<double>(i));
 }
 
 TEST(VectorEnv, OneThatThrowsIsNamedAndTheOthersGoOn) {

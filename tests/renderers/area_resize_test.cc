@@ -1,4 +1,3 @@
-#include "core/rng.h"
 #include "renderers/area_resize.h"
 
 #include <gtest/gtest.h>
@@ -6,6 +5,7 @@
 #include <vector>
 
 #include "core/hash.h"
+#include "core/rng.h"
 
 namespace rookery {
 namespace {
