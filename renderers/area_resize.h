@@ -3,6 +3,7 @@
 #ifndef ROOKERY_RENDERERS_AREA_RESIZE_H_
 #define ROOKERY_RENDERERS_AREA_RESIZE_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
