@@ -88,6 +88,10 @@ void AtariConfig::ParsedScreenSize(int* width, int* height) const {
                     " is neither a number of pixels nor WIDTH,HEIGHT");
   }
   if (*height == 0) *height = *width;
+  constexpr int kMost = 8192;
+  if (*width < 1 || *width > kMost || *height < 1 || *height > kMost) {
+    throw UserError("screen_size = " + screen_size + " is outside [1, 8192] px");
+  }
 }
 
 void AtariConfig::Check() const {

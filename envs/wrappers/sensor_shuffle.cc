@@ -62,6 +62,8 @@ class SensorShuffle final : public ObservationWrapper {
         order_(static_cast<size_t>(units.count())),
         composed_(order_) {
     if (config.patch > 0) layout_ = LayoutOf(before);
+    const ArraySpec* within = inner().spec().info.Find("sensor_order");
+    over_another_ = within != nullptr && within->shape == Shape{units.count()};
     std::iota(order_.begin(), order_.end(), int64_t{0});
     if (config.seed >= 0) Rng(static_cast<uint64_t>(config.seed)).Shuffle(&order_);
     if (!config.order.empty()) ReadOrder(config.order);
@@ -146,9 +148,8 @@ class SensorShuffle final : public ObservationWrapper {
   void Inform(ArrayMap* info) override {
     const auto n = static_cast<int64_t>(order_.size());
     // Over another shuffle of the same sensors: where they come from before both.
-    const Array* within = info->Find("sensor_order");
-    if (within != nullptr && within->shape() == Shape{n}) {
-      const auto from = within->As<int64_t>();
+    if (over_another_) {
+      const auto from = info->at("sensor_order").As<int64_t>();
       for (size_t i = 0; i < order_.size(); ++i) {
         composed_[i] = from[static_cast<size_t>(order_[i])];
       }
@@ -178,6 +179,7 @@ class SensorShuffle final : public ObservationWrapper {
   SensorShuffleConfig config_;
   ImageLayout layout_;
   PatchGrid grid_;
+  bool over_another_ = false;
   std::vector<int64_t> order_, composed_;
   int64_t steps_ = 0;
 };

@@ -123,7 +123,7 @@ TEST_F(Atari, BadOptionsAreNamed) {
         << skip;
   }
   EXPECT_THAT(Complaint(id, {"obs_type=depth"}), HasSubstr("grayscale"));
-  EXPECT_THAT(Complaint(id, {"preprocess=true", "screen_size=300"}), HasSubstr("screen_size"));
+  EXPECT_THAT(Complaint(id, {"preprocess=true", "screen_size=300000"}), HasSubstr("screen_size"));
   EXPECT_THAT(Complaint(id, {"preprocess=true", "screen_size=0"}), HasSubstr("screen_size"));
   EXPECT_THAT(Complaint(id, {"preprocess=true", "obs_type=ram"}), HasSubstr("ram"));
   EXPECT_THAT(Complaint(id, {"noop_max=-1"}), HasSubstr("noop_max"));

@@ -391,6 +391,8 @@ TEST(Wrappers, OrdersOfTwoShufflesAreOne) {
   StepResult result, plain;
   env->Reset(3, &result);
   bare->Reset(3, &plain);
+  env->Step(Add(1), &result);  // into results that are used again
+  bare->Step(Add(1), &plain);
   const auto order = result.info.at("sensor_order").As<int64_t>();
   EXPECT_THAT(std::vector<int64_t>(order.begin(), order.end()), ElementsAre(0, 2, 1));
   for (size_t i = 0; i < 3; ++i) {
