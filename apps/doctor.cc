@@ -53,7 +53,8 @@ int Doctor(Output* out) {
   };
   counted("environments", ListEnvs().size(),
           "configure with -DROOKERY_BULLET=ON after scripts/install_dependencies");
-  const auto atari = std::count_if(ListEnvs().begin(), ListEnvs().end(), [](const EnvEntry* entry) {
+  const std::vector<const EnvEntry*> envs = ListEnvs();
+  const auto atari = std::count_if(envs.begin(), envs.end(), [](const EnvEntry* entry) {
     return entry->family == "ALE/<Game>-v5";
   });
   const char* const roms = std::getenv("ROOKERY_ROMS");
