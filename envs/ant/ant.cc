@@ -38,9 +38,9 @@ struct AntConfig final : Config {
   bool include_cfrc_ext_in_observation = true;
 
   void Fields(FieldVisitor& v) override {
-    v.Field(
-        "xml_file", &xml_file,
-        {.help = "another model of an ant with the same joints, motors and bodies; empty: ours"});
+    v.Field("xml_file", &xml_file,
+            {.help = "another model of an ant with the same joints, motors and bodies; empty: ours",
+             .optional = true});
     v.Field("frame_skip", &frame_skip,
             {.help = "physics steps of 0.01 s in a step", .min = 1, .max = 1000});
     v.Field("forward_reward_weight", &forward_reward_weight,
