@@ -1,1 +1,0 @@
-target_link_libraries(rookery_gui PUBLIC rookery_core rookery_renderers PRIVATE rookery::imgui)
