@@ -23,14 +23,6 @@ double ResidentBytes() {
   return resident * static_cast<double>(sysconf(_SC_PAGESIZE));
 }
 
-void PutRow(const ArrayMap& action, int row, ArrayMap* batch) {
-  ArrayMap rows;
-  for (const auto& [name, array] : action) {
-    rows.Set(name, array.Reshaped(WithFirstAxis(1, array.shape())));
-  }
-  CopyRow(rows, 0, batch, static_cast<size_t>(row));
-}
-
 // Steps of all; the first is the expert's where there is one, as random poses can cost seconds.
 void Warm(VectorEnv* vector) {
   const bool expert = vector->spec().has_oracle;
@@ -38,7 +30,8 @@ void Warm(VectorEnv* vector) {
   Rng rng(1);
   for (int i = 0; expert && i < vector->size(); ++i) {
     ArrayMap action;
-    if (vector->env(i).OracleAction(&rng, &action)) PutRow(action, i, &actions[0]);
+    if (vector->env(i).OracleAction(&rng, &action))
+      PutRow(action, &actions[0], static_cast<size_t>(i));
   }
   for (size_t i = 0; i < (expert ? 1 : kWarmSteps); ++i) vector->Step(actions[i % actions.size()]);
 }
@@ -50,7 +43,9 @@ std::vector<ArrayMap> RandomActions(const Spec& spec, int envs, int steps) {
   std::vector<ArrayMap> actions;
   for (int i = 0; i < steps; ++i) {
     actions.push_back(BatchOf(spec, envs));
-    for (int env = 0; env < envs; ++env) PutRow(spec.Sample(&rng), env, &actions.back());
+    for (size_t env = 0; env < static_cast<size_t>(envs); ++env) {
+      PutRow(spec.Sample(&rng), &actions.back(), env);
+    }
   }
   return actions;
 }

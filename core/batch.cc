@@ -75,6 +75,13 @@ void CopyRow(const ArrayMap& from, size_t from_row, ArrayMap* to, size_t to_row)
   for (auto& [name, array] : *to) CopyRow(from.at(name), from_row, &array, to_row);
 }
 
+void PutRow(const ArrayMap& one, ArrayMap* batch, size_t row) {
+  for (auto& [name, array] : *batch) {
+    const Array& from = one.at(name);
+    std::memcpy(RowOf(&array, row), from.data(), from.nbytes());
+  }
+}
+
 void CopyRow(const Batch& from, size_t from_row, Batch* to, size_t to_row) {
   CopyRow(from.reward, from_row, &to->reward, to_row);
   CopyRow(from.terminated, from_row, &to->terminated, to_row);

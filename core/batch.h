@@ -34,6 +34,8 @@ Shape WithFirstAxis(int64_t n, const Shape& shape);
 ArrayMap RowViews(const Spec& spec, ArrayMap* batch, size_t row);
 // One row of every array of `to` from the same array of `from`.
 void CopyRow(const ArrayMap& from, size_t from_row, ArrayMap* to, size_t to_row);
+// The arrays of one environment, which have no axis for it, as a row.
+void PutRow(const ArrayMap& one, ArrayMap* batch, size_t row);
 // A whole row: observation, reward, flags, info, env_id, finals.
 void CopyRow(const Batch& from, size_t from_row, Batch* to, size_t to_row);
 

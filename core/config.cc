@@ -145,6 +145,10 @@ class JsonWriter final : public TemplateVisitor<JsonWriter> {
   nlohmann::json object = nlohmann::json::object();
 };
 
+bool IsTexts(const toml::array& list) {
+  return !list.empty() && list.is_homogeneous(toml::node_type::string);
+}
+
 }  // namespace
 
 std::vector<FieldInfo> ListFields(Config& config) {
@@ -189,8 +193,7 @@ void ConfigFromJson(Config& config, const nlohmann::json& object, std::string_vi
   for (const auto& [key, value] : object.items()) {
     std::string text;
     if (!value.is_primitive() || value.is_null()) {
-      throw UserError("'" + key + "' of " + std::string(owner) +
-                      " is not a single value or a list of texts");
+      throw UserError("'" + key + "' of " + std::string(owner) + " is not a single value");
     }
     if (value.is_string())
       text = value.get<std::string>();
@@ -202,14 +205,6 @@ void ConfigFromJson(Config& config, const nlohmann::json& object, std::string_vi
   }
   config.Check();
 }
-
-namespace {
-
-bool IsTexts(const toml::array& list) {
-  return !list.empty() && list.is_homogeneous(toml::node_type::string);
-}
-
-}  // namespace
 
 std::vector<TomlSetting> ReadTomlSettings(const std::string& path) {
   const auto where = [&](const toml::source_position& at) {

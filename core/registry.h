@@ -49,9 +49,9 @@ struct EnvEntry {
   double return_low = 0, return_high = 0;  // of a whole episode
   double oracle_success = 0;               // declared share of solved episodes; 0 = no oracle
   double random_score = 0;                 // mean return that random actions stay below
-  std::optional<double> solved_return =
-      {};              // mean return that counts as solved, where the source says
-  bool heavy = false;  // episodes take seconds: its checks are slow tests
+  bool heavy = false;                      // episodes take seconds: its checks are slow tests
+  // Mean return that counts as solved, where the source says.
+  std::optional<double> solved_return = {};
   // With which peer it agrees, how far, "" when there is none: one line.
   std::string parity = {};
   // Of many alike, "ALE/<Game>-v5": tables show them in one row, fast tests run a few of them.

@@ -2,26 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <cstring>
-#include <string_view>
 
 #include "core/error.h"
 
 namespace rookery {
-
-bool internal::UseAvx2() {
-#if defined(__x86_64__)
-  static const bool use = [] {
-    const char* const wanted = std::getenv("ROOKERY_SIMD");
-    return __builtin_cpu_supports("avx2") &&
-           (wanted == nullptr || std::string_view(wanted) != "baseline");
-  }();
-  return use;
-#else
-  return false;
-#endif
-}
 
 namespace {
 
@@ -92,7 +77,7 @@ AreaResize::AreaResize(int height, int width, int channels, int out_height, int 
 
 // In pairs; what is beyond the last column has shares of 0.
 void AreaResize::MakeGroups() {
-  if (!internal::UseAvx2() || channels_ != 1 || width_ < 16 ||
+  if (!internal::HasAvx2() || channels_ != 1 || width_ < 16 ||
       columns_.per_cell > internal::ColumnGroup::kTaps)
     return;
   const auto columns = static_cast<size_t>(out_width_);

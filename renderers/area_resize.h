@@ -11,8 +11,13 @@ namespace rookery {
 
 namespace internal {
 
-// Whether this processor has AVX2, and the environment variable ROOKERY_SIMD does not ask for less.
-bool UseAvx2();
+inline bool HasAvx2() {
+#if defined(__x86_64__)
+  return __builtin_cpu_supports("avx2");
+#else
+  return false;
+#endif
+}
 
 // Four output columns and where they find their sources: within 16 bytes.
 struct ColumnGroup {

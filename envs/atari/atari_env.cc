@@ -354,7 +354,6 @@ Array AtariEnv::Reading(std::string_view name) {
   if (name == "lives") return numbers({emulator_->lives()}, {});
   if (name == "game_over") return numbers({emulator_->game_over() ? 1 : 0}, {});
   if (name == "truncated") return numbers({emulator_->truncated() ? 1 : 0}, {});
-  if (name == "truncated") return numbers({emulator_->truncated() ? 1 : 0}, {});
   if (name == "frame_number") return numbers({emulator_->frame_number()}, {});
   if (name == "episode_frame_number") return numbers({emulator_->episode_frame_number()}, {});
   if (name == "minimal_actions") return list(emulator_->minimal_actions());

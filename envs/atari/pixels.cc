@@ -40,7 +40,7 @@ void ToRgb(std::span<const uint8_t> indices, const RgbTable& table, uint8_t* out
 void PoolGray(std::span<const uint8_t> a, const uint8_t* b, const GrayTable& table, uint8_t* out) {
   size_t i = 0;
 #if defined(__x86_64__)
-  if (internal::UseAvx2()) i = PoolGrayAvx2(a.data(), b, a.size(), table.data(), out);
+  if (internal::HasAvx2()) i = PoolGrayAvx2(a.data(), b, a.size(), table.data(), out);
 #endif
   for (; i < a.size(); ++i) out[i] = std::max(table[a[i]], table[b[i]]);
 }

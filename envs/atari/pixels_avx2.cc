@@ -1,4 +1,4 @@
-// Compiled for AVX2: nothing here may be called, without UseAvx2().
+// Compiled for AVX2: nothing here may be called without HasAvx2().
 #include <immintrin.h>
 
 #include "envs/atari/pixels.h"

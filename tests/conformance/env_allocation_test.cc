@@ -117,11 +117,8 @@ TEST_P(EnvAllocation, StepsOfVectorsAskForNoMemory) {
                      {.threads = 2, .batch_size = whole ? 0 : kEnvs / 2});
     std::vector<ArrayMap> actions;
     for (const ArrayMap& one : Actions(vector.spec().action)) {
-      ArrayMap batch = BatchOf(vector.spec().action, kEnvs), row;
-      for (const auto& [name, array] : one) {
-        row.Set(name, array.Reshaped(WithFirstAxis(1, array.shape())));
-      }
-      for (size_t env = 0; env < kEnvs; ++env) CopyRow(row, 0, &batch, env);
+      ArrayMap batch = BatchOf(vector.spec().action, kEnvs);
+      for (size_t env = 0; env < kEnvs; ++env) PutRow(one, &batch, env);
       actions.push_back(std::move(batch));
     }
     vector.Reset(1);
