@@ -1,6 +1,10 @@
-# rookery::imgui: Dear ImGui (docking), ImPlot, ImPlot3D and ImGuizmo with the GLFW and OpenGL 3
-# backends, one static library. It is excluded from "all": only a target that links it makes it
-# compile. Not defined when a part is missing.
+# Dear ImGui (docking), ImPlot, ImPlot3D and ImGuizmo with the GLFW and OpenGL 3 backends:
+#   rookery::imgui_headers  what the viewer is compiled with
+#   rookery::imgui          the library that a program with a viewer links
+#   rookery::imgui_tested   the same with ImGui's Test Engine in it, for tests (its licence is free of
+#                           charge for open source only, so nothing that is installed links it)
+# The libraries are excluded from "all": only a target that links one makes it compile. None is
+# defined when a part is missing.
 
 if(TARGET rookery::imgui)
   return()
@@ -16,20 +20,41 @@ if(NOT TARGET glfw OR NOT TARGET OpenGL::OpenGL
 endif()
 
 set(imgui "${imgui_bundle}/imgui/imgui")
-file(GLOB imgui_sources CONFIGURE_DEPENDS
-  "${imgui}/imgui*.cpp"
-  "${imgui_bundle}/implot/implot/implot*.cpp"
-  "${imgui_bundle}/implot3d/implot3d/implot3d*.cpp")
-add_library(rookery_imgui STATIC EXCLUDE_FROM_ALL
-  ${imgui_sources}
-  "${imgui}/backends/imgui_impl_glfw.cpp"
-  "${imgui}/backends/imgui_impl_opengl3.cpp"
-  "${imgui_bundle}/ImGuizmo/ImGuizmo/src/ImGuizmo.cpp")
-add_library(rookery::imgui ALIAS rookery_imgui)
-target_include_directories(rookery_imgui SYSTEM PUBLIC
+set(imgui_test_engine "${imgui_bundle}/imgui_test_engine/imgui_test_engine")
+
+add_library(rookery_imgui_headers INTERFACE)
+add_library(rookery::imgui_headers ALIAS rookery_imgui_headers)
+target_include_directories(rookery_imgui_headers SYSTEM INTERFACE
   "${imgui}" "${imgui}/backends" "${imgui_bundle}/implot/implot" "${imgui_bundle}/implot3d/implot3d"
   "${imgui_bundle}/ImGuizmo/ImGuizmo/src")
-target_compile_options(rookery_imgui PRIVATE -w)
-set_target_properties(rookery_imgui PROPERTIES
-  CXX_STANDARD 20 CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON OUTPUT_NAME rookery_imgui)
-target_link_libraries(rookery_imgui PUBLIC glfw OpenGL::OpenGL ${CMAKE_DL_LIBS})
+target_compile_definitions(rookery_imgui_headers INTERFACE GLFW_INCLUDE_NONE)
+target_link_libraries(rookery_imgui_headers INTERFACE glfw OpenGL::OpenGL ${CMAKE_DL_LIBS})
+
+function(rookery_add_imgui name)
+  file(GLOB imgui_sources CONFIGURE_DEPENDS
+    "${imgui}/imgui*.cpp"
+    "${imgui_bundle}/implot/implot/implot*.cpp"
+    "${imgui_bundle}/implot3d/implot3d/implot3d*.cpp")
+  add_library(rookery_${name} STATIC EXCLUDE_FROM_ALL
+    ${imgui_sources}
+    "${imgui}/backends/imgui_impl_glfw.cpp"
+    "${imgui}/backends/imgui_impl_opengl3.cpp"
+    "${imgui_bundle}/ImGuizmo/ImGuizmo/src/ImGuizmo.cpp"
+    ${ARGN})
+  add_library(rookery::${name} ALIAS rookery_${name})
+  target_compile_options(rookery_${name} PRIVATE -w)
+  set_target_properties(rookery_${name} PROPERTIES
+    CXX_STANDARD 20 CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON OUTPUT_NAME rookery_${name})
+  target_link_libraries(rookery_${name} PUBLIC rookery_imgui_headers)
+endfunction()
+
+rookery_add_imgui(imgui)
+file(GLOB imgui_test_sources CONFIGURE_DEPENDS "${imgui_test_engine}/*.cpp")
+if(imgui_test_sources)
+  rookery_add_imgui(imgui_tested ${imgui_test_sources})
+  target_include_directories(rookery_imgui_tested SYSTEM PUBLIC
+    "${imgui_test_engine}" "${imgui_test_engine}/..")
+  target_compile_definitions(rookery_imgui_tested PUBLIC
+    IMGUI_ENABLE_TEST_ENGINE IMGUI_TEST_ENGINE_ENABLE_COROUTINE_STDTHREAD_IMPL=1
+    IMGUI_TEST_ENGINE_ENABLE_STD_FUNCTION=1)
+endif()

@@ -1,7 +1,9 @@
 # One CMake target per room (top-level folder): rookery_<room>, an OBJECT library, so that no
 # linker drops a file that only registers itself. Files are found by globbing: adding a task or
-# an agent edits no list. <room>/room.cmake names what the room links.
+# an agent edits no list. <room>/room.cmake names what the room links. With APART only programs that
+# name it get the room.
 function(rookery_room room)
+  cmake_parse_arguments(PARSE_ARGV 1 room "APART" "" "")
   set(patterns ${CMAKE_SOURCE_DIR}/${room}/*.cc)
   if(ROOKERY_CUDA)
     list(APPEND patterns ${CMAKE_SOURCE_DIR}/${room}/*.cu)
@@ -16,7 +18,9 @@ function(rookery_room room)
   set_target_properties(rookery_${room} PROPERTIES POSITION_INDEPENDENT_CODE ON)
   # The same arithmetic on every machine: no fused multiply-add behind our back.
   target_compile_options(rookery_${room} PRIVATE -ffp-contract=off)
-  set_property(GLOBAL APPEND PROPERTY ROOKERY_ROOMS ${room})
+  if(NOT room_APART)
+    set_property(GLOBAL APPEND PROPERTY ROOKERY_ROOMS ${room})
+  endif()
   include(${CMAKE_SOURCE_DIR}/${room}/room.cmake)
 endfunction()
 

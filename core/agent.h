@@ -66,23 +66,13 @@ class Agent {
   // What the last action does, in one English sentence; "" when the agent does not say.
   virtual std::string Sentence() const { return ""; }
 
-  // Why the last action was chosen, as data for reports and the viewer (names below);
-  // empty when the agent has nothing to say.
+  // Why the last action was chosen, as data for reports and the viewer: arrays with the names and
+  // shapes of core/overlay.h; empty when the agent has nothing to say.
   virtual const ArrayMap& Explanation() const;
 
   // Trainable parameters in all networks together (0 = does not learn).
   virtual int64_t NumParameters() const { return 0; }
 };
-
-// Names that Explanation() uses; everything is optional.
-//   heatmap.<what>   float32 (H, W): probability over the pixels of observation heightmap.rgb
-//   angle.<what>     float32 (n): score of each of n rotations, 2 pi i / n rad
-//   pixel.<what>     int64 (2): chosen (row, column) in the same image
-//   yaw.<what>       float64 (): chosen rotation, rad
-inline constexpr char kExplainHeatmap[] = "heatmap.";
-inline constexpr char kExplainAngle[] = "angle.";
-inline constexpr char kExplainPixel[] = "pixel.";
-inline constexpr char kExplainYaw[] = "yaw.";
 
 }  // namespace rookery
 

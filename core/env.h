@@ -4,50 +4,17 @@
 #define ROOKERY_CORE_ENV_H_
 
 #include <functional>
-#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "core/array.h"
 #include "core/bytes.h"
+#include "core/env_spec.h"
 #include "core/rng.h"
 #include "core/scene.h"
-#include "core/spec.h"
 
 namespace rookery {
-
-// What becomes of an action outside the bounds of its spec.
-enum class ActionBounds {
-  kRefuse,       // UserError that names the component
-  kClamp,        // clamped to the bounds, with one warning
-  kEnvironment,  // passed on: the environment says what it does with it
-};
-
-struct EnvSpec {
-  std::string id;                // "Ravens/BlockInsertion-v0"
-  std::string instruction = {};  // what to do, one English sentence; "" = not told
-  Spec observation = {}, action = {}, info = {};
-  double reward_low = -std::numeric_limits<double>::infinity();  // of one step
-  double reward_high = std::numeric_limits<double>::infinity();
-  int max_steps = 0;      // steps until `truncated`; 0 = no limit
-  double control_hz = 0;  // steps per simulated second; 0 = not timed
-  bool has_oracle = false;
-  bool deterministic = false;  // true: the seed changes nothing
-  bool same_start = false;     // true: every reset looks alike; luck comes with the steps
-  ActionBounds action_bounds = ActionBounds::kRefuse;
-};
-
-struct StepResult {
-  ArrayMap observation;
-  double reward = 0;
-  bool terminated = false;  // the task ended (solved, failed)
-  bool truncated = false;   // the time limit ended it
-  // Where the task knows them: scalar bool `success`; scalar int64 `least_steps`, steps that a
-  // solution without a mistake takes (of a reset; 0 = not defined).
-  ArrayMap info;
-  bool done() const { return terminated || truncated; }
-};
 
 // Not thread-safe; two Envs never share mutable state.
 class Env {
@@ -98,6 +65,15 @@ class Env {
     scene_hz_ = hz;
     scene_sink_ = std::move(sink);
   }
+
+  // With detail, GetScene also gives contacts, frames and velocities. Changes no trace.
+  virtual void SetSceneDetail(bool /*detail*/) {}
+  // While set, a damped spring pulls a body through all simulated time; null lets go, as do Reset
+  // and Load. May be called by a SceneSink. False: there is no such body, or it cannot be pulled.
+  // What a hand does is in no recording: an episode that it took part in cannot be replayed.
+  virtual bool Pull(const std::optional<ScenePull>& /*pull*/) { return false; }
+  // Puts a body there, at rest; between steps. False and hands as above.
+  virtual bool MoveBody(int /*body*/, const Pose& /*X_WB*/) { return false; }
 
   // Another time limit in steps; 0 = none.
   virtual void SetMaxSteps(int steps) { spec_.max_steps = steps; }

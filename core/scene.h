@@ -39,6 +39,8 @@ struct SceneBody {
   std::string name;
   Pose X_WB;
   std::vector<Visual> visuals;
+  bool movable = false;             // a hand can pull or place it (Env::Pull, Env::MoveBody)
+  Vec3 velocity, angular_velocity;  // m/s of its origin, rad/s, world; with detail only
 };
 
 // Pinhole camera in OpenCV's model: x right, y down, z forward; pixel centres at integers.
@@ -57,9 +59,30 @@ struct Light {
   Vec3 center;  // m, world; shadows are seen around it
 };
 
+// Where two bodies touch.
+struct SceneContact {
+  int body_a = 0, body_b = 0;  // ids; -1 = not drawn
+  Vec3 position;               // m, world
+  Vec3 force;                  // N, on body_b, world
+};
+
+// A coordinate frame worth seeing: end effector, goal.
+struct SceneFrame {
+  std::string name;
+  Pose X_WF;
+};
+
+// A hand that holds a body: a damped spring from `p_B` (m, in the body) to `target` (m, world).
+struct ScenePull {
+  int body = 0;
+  Vec3 p_B, target;
+};
+
 struct Scene {
   std::vector<SceneBody> bodies;
   std::vector<Camera> cameras;
+  std::vector<SceneContact> contacts;  // these and frames with detail only (Env::SetSceneDetail)
+  std::vector<SceneFrame> frames;
   Light light;
   // Axis-aligned workspace, m; all zero when the scene has none.
   Vec3 workspace_low, workspace_high;

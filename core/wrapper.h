@@ -33,6 +33,9 @@ class Wrapper : public Env {
   }
   std::string OracleSentence() const override { return inner_->OracleSentence(); }
   void WatchScene(double hz, SceneSink sink) override { inner_->WatchScene(hz, std::move(sink)); }
+  void SetSceneDetail(bool detail) override { inner_->SetSceneDetail(detail); }
+  bool Pull(const std::optional<ScenePull>& pull) override { return inner_->Pull(pull); }
+  bool MoveBody(int body, const Pose& X_WB) override { return inner_->MoveBody(body, X_WB); }
   void SetMaxSteps(int steps) override;
   std::vector<std::string> ResetOptions() const override { return inner_->ResetOptions(); }
 

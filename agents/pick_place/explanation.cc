@@ -6,6 +6,7 @@
 
 #include "core/agent.h"
 #include "core/error.h"
+#include "core/overlay.h"
 
 namespace rookery::pick_place {
 namespace {

@@ -3,7 +3,7 @@
 #include <string>
 #include <utility>
 
-#include "core/agent.h"
+#include "core/overlay.h"
 
 namespace rookery::report {
 namespace {

@@ -6,6 +6,7 @@
 
 #include "core/agent.h"
 #include "core/error.h"
+#include "core/overlay.h"
 #include "core/pose.h"
 #include "renderers/report/canvas.h"
 #include "renderers/report/colormap.h"
