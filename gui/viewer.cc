@@ -8,6 +8,7 @@
 #include "core/interrupt.h"
 #include "core/log.h"
 #include "gui/interface.h"
+#include "gui/panels/training_panel.h"
 #include "renderers/image_io.h"
 
 namespace rookery::gui {
@@ -27,6 +28,10 @@ void RunViewer(const ViewerOptions& options) {
     Cast last{.env = interface.settings().env};
     if (!interface.settings().agent.empty()) last.agent = interface.settings().agent;
     interface.Open(last, options.seed);
+  }
+  if (!options.run.empty()) {
+    interface.Find<TrainingPanel>()->Attach(options.run);
+    interface.Show("Training");
   }
   interface.simulation().SetSpeed(options.speed);
   if (options.play) interface.simulation().Play();
