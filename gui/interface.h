@@ -92,6 +92,7 @@ class Interface {
   bool go_on_ = false;
   Theme applied_theme_ = Theme::kDark;
   double applied_scale_ = 0;
+  double news_s_ = 0;  // when the snapshot last was another
 };
 
 }  // namespace rookery::gui

@@ -18,6 +18,8 @@ constexpr ImGuiWindowFlags kFixed =
     ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoFocusOnAppearing |
     ImGuiWindowFlags_NoDocking;
 
+constexpr double kLong_s = 1;  // without news
+
 const char* ModeName(const Snapshot& now) {
   switch (now.mode) {
     case Mode::kEmpty:
@@ -197,7 +199,13 @@ void Interface::DrawControls() {
       ImGui::SameLine();
     }
     ImGui::AlignTextToFramePadding();
-    ImGui::TextColored(ModeColor(s), "%s", ModeName(s));
+    const double silent_s = ImGui::GetTime() - news_s_;
+    if (silent_s > kLong_s) {
+      ImGui::TextDisabled("computing, %.0f s", silent_s);
+      ImGui::SetItemTooltip("a step or a reset that takes long; what you ask for comes after it");
+    } else {
+      ImGui::TextColored(ModeColor(s), "%s", ModeName(s));
+    }
     if (open) {
       ImGui::SameLine();
       ImGui::Text("%.2f s  return %.3g", s.time_s, s.progress.score);

@@ -27,6 +27,17 @@ std::string ConfigSummary(const Cast& cast) {
   return summary;
 }
 
+// Of the exception at hand, whatever it is.
+std::string CaughtMessage() {
+  try {
+    throw;
+  } catch (const std::exception& error) {
+    return error.what();
+  } catch (...) {
+    return "an unknown error (no std::exception was thrown)";
+  }
+}
+
 }  // namespace
 
 Simulation::Worker::Worker(const SimulationOptions& options)
@@ -156,7 +167,7 @@ void Simulation::Worker::Run() {
   }
 }
 
-void Simulation::Worker::Fail(const char* what) {
+void Simulation::Worker::Fail(const std::string& what) {
   mode_ = Mode::kFailed;
   message_ = what;
   const std::lock_guard lock(mutex_);
@@ -170,8 +181,8 @@ void Simulation::Worker::Try(const std::function<void()>& change) {
   try {
     change();
     mode_ = stage_.is_open() ? Mode::kPaused : Mode::kEmpty;
-  } catch (const std::exception& error) {
-    message_ = error.what();
+  } catch (...) {
+    message_ = CaughtMessage();
     const std::lock_guard lock(mutex_);
     playing_ = false;
   }
@@ -216,8 +227,8 @@ bool Simulation::Worker::PassTime() {
     KeepPace(time_s_);
     Publish();
     return true;
-  } catch (const std::exception& error) {
-    Fail(error.what());
+  } catch (...) {
+    Fail(CaughtMessage());
     return false;
   }
 }
@@ -243,9 +254,9 @@ void Simulation::Worker::PlayStep() {
     stage_.Step();
     in_step_ = false;
     if (std::exchange(touched_, false) || pulling_) stage_.Touch();
-  } catch (const std::exception& error) {
+  } catch (...) {
     in_step_ = false;
-    Fail(error.what());
+    Fail(CaughtMessage());
   }
   stale_ = true;
   if (control_hz > 0) {

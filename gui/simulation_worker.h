@@ -54,7 +54,7 @@ class Simulation::Worker {
   // What a hand does while no step is made; false: nothing.
   bool PassTime();
   void ApplyPull();
-  void Fail(const char* what);
+  void Fail(const std::string& what);
   // Within a step: shows the scene, keeps the pace, waits while paused.
   void Watch(const Scene& scene, double time_s);
   // Waits until the clock is where simulated time `time_s` belongs, or something is asked for.
