@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "core/bytes.h"
@@ -49,6 +50,11 @@ class BulletAnt {
 
   // Of the present state. Changes nothing.
   const Scene& GetScene();
+  void SetSceneDetail(bool detail);
+  // As Env has them; Reset and Load let go. Any part is moved by moving the whole robot, in its
+  // present shape.
+  bool Pull(const std::optional<ScenePull>& pull);
+  bool MoveBody(int body, const Pose& X_WB);
 
  private:
   class Impl;
