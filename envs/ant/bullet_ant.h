@@ -34,6 +34,7 @@ class BulletAnt {
   // Of the torso's centre.
   Pose Torso() const;
   Vec3 Velocity() const;  // m/s
+  double Mass() const;    // kg, of the robot
   double JointPosition(int joint) const;
   double JointVelocity(int joint) const;
   double JointLow(int joint) const;

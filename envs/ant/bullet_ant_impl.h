@@ -65,6 +65,7 @@ class BulletAnt::Impl {
   bool Pull(const std::optional<ScenePull>& pull);
   bool MoveBody(int body, const Pose& X_WB);
   void ApplyPull();
+  double Mass() const;
 
   btMultiBody& ant() { return *ant_; }
   btMultiBodyDynamicsWorld& world() { return engine_.world(); }

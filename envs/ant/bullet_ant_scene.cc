@@ -93,6 +93,18 @@ auto BulletAnt::Impl::Motions() const -> std::array<Motion, kLinks + 1> {
     const Quat q = PoseOf(link).q;
     motions[i] = {Rotate(q, FromBullet(velocity[i])), Rotate(q, FromBullet(omega[i]))};
   }
+  // Where an ankle's axis is longer than 1, the engine has its foot turn faster than it does.
+  for (int leg = 0; leg < kLegs; ++leg) {
+    const int aux = 5 * leg + 2, ankle = 5 * leg + 3, foot = 5 * leg + 4;
+    const Motion& with = motions[static_cast<size_t>(aux + 1)];
+    Motion& motion = motions[static_cast<size_t>(foot + 1)];
+    const double share = 1 / ant_->getLink(ankle).getAxisTop(0).length();
+    const Vec3 carried =
+        with.velocity + Cross(with.angular_velocity, PoseOf(foot).p - PoseOf(aux).p);
+    motion.velocity = carried + (motion.velocity - carried) * share;
+    motion.angular_velocity =
+        with.angular_velocity + (motion.angular_velocity - with.angular_velocity) * share;
+  }
   return motions;
 }
 
@@ -124,6 +136,12 @@ bool BulletAnt::Impl::Pull(const std::optional<ScenePull>& pull) {
   return true;
 }
 
+double BulletAnt::Impl::Mass() const {
+  double mass = ant_->getBaseMass();
+  for (int link = 0; link < kLinks; ++link) mass += ant_->getLinkMass(link);
+  return mass;
+}
+
 // One force during all of the engine's steps.
 void BulletAnt::Impl::ApplyPull() {
   if (!pull_) return;
@@ -131,8 +149,7 @@ void BulletAnt::Impl::ApplyPull() {
   const Motion motion = Motions()[static_cast<size_t>(link + 1)];
   BodyInHand held;
   held.mass = link < 0 ? ant_->getBaseMass() : ant_->getLinkMass(link);
-  held.total_mass = ant_->getBaseMass();
-  for (int i = 0; i < kLinks; ++i) held.total_mass += ant_->getLinkMass(i);
+  held.total_mass = Mass();
   held.inertia = FromBullet(link < 0 ? ant_->getBaseInertia() : ant_->getLinkInertia(link));
   held.X_WC = PoseOf(link);
   held.velocity = motion.velocity;
@@ -165,6 +182,7 @@ bool BulletAnt::Impl::MoveBody(int body, const Pose& X_WB) {
 }
 
 const Scene& BulletAnt::GetScene() { return impl_->GetScene(); }
+double BulletAnt::Mass() const { return impl_->Mass(); }
 void BulletAnt::SetSceneDetail(bool detail) { impl_->SetSceneDetail(detail); }
 bool BulletAnt::Pull(const std::optional<ScenePull>& pull) { return impl_->Pull(pull); }
 bool BulletAnt::MoveBody(int body, const Pose& X_WB) { return impl_->MoveBody(body, X_WB); }

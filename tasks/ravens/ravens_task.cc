@@ -338,14 +338,17 @@ void RavensTask::DrawGoal() {
 std::vector<SceneFrame> RavensTask::GoalFrames() const {
   std::vector<SceneFrame> frames;
   if (goals_.empty()) return frames;
-  const auto add = [&](const std::string& name, const Pose& X, size_t i, size_t n) {
-    frames.push_back({n > 1 ? name + " " + std::to_string(i + 1) : name, X});
-  };
   const Goal& goal = goals_.front();
+  const auto add = [&](const std::string& name, const Pose& X, size_t number, size_t of) {
+    frames.push_back({of > 1 ? name + " " + std::to_string(number + 1) : name, X});
+  };
   const std::vector<Pose>& targets = goal.Targets(strict_);
-  for (size_t i = 0; i < targets.size(); ++i) add("goal", targets[i], i, targets.size());
-  for (size_t i = 0; i < goal.zones.size(); ++i)
+  for (size_t i = 0; i < goal.zones.size(); ++i) {
     add("zone", goal.zones[i].X_WZ, i, goal.zones.size());
+  }
+  for (size_t i = 0; goal.zones.empty() && i < targets.size(); ++i) {
+    add("goal", targets[i], i, targets.size());
+  }
   return frames;
 }
 
