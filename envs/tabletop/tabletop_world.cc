@@ -238,6 +238,7 @@ void TabletopWorld::AddDetail() {
   physics_.GetContacts(&contacts_);
   for (const Contact& contact : contacts_) {
     if (contact.distance > 0 && contact.normal_impulse <= 0) continue;  // merely near
+    if (physics_.IsFixed(contact.body_a) && physics_.IsFixed(contact.body_b)) continue;
     scene_.contacts.push_back(
         {contact.body_a, contact.body_b, contact.position, contact.force_on_b});
   }

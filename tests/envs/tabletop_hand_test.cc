@@ -119,6 +119,10 @@ TEST(TabletopDetail, IsThereOnlyWhenAskedFor) {
   EXPECT_LT(Norm(scene.frames[0].X_WF.p - Ur5EndEffector(kUr5Home).p), 1e-12);
   EXPECT_EQ(scene.frames[1].name, "goal");
   EXPECT_FALSE(scene.contacts.empty());
+  for (const SceneContact& contact : scene.contacts) {
+    EXPECT_TRUE(contact.body_a == table.block || contact.body_b == table.block)
+        << contact.body_a << " and " << contact.body_b << " rest on each other without a force";
+  }
   for (const SceneBody& body : scene.bodies) {
     EXPECT_EQ(body.movable, body.id == table.block) << body.name;
   }
