@@ -20,7 +20,7 @@ if(NOT TARGET glfw OR NOT TARGET OpenGL::OpenGL
 endif()
 
 set(imgui "${imgui_bundle}/imgui/imgui")
-set(imgui_test_engine "${imgui_bundle}/imgui_test_engine/imgui_test_engine")
+set(imgui_test_engine "${imgui_bundle}/imgui_test_engine/imgui_test_engine/imgui_test_engine")
 
 add_library(rookery_imgui_headers INTERFACE)
 add_library(rookery::imgui_headers ALIAS rookery_imgui_headers)

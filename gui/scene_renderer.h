@@ -4,7 +4,6 @@
 #define ROOKERY_GUI_SCENE_RENDERER_H_
 
 #include <array>
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -18,8 +17,10 @@ namespace rookery::gui {
 // A picture that lies in the world: its upper left corner at `origin`, its rows along `down`, its
 // columns along `right` (m, whole picture). Drawn slightly above what it lies on.
 struct SceneDecal {
-  Array rgba;  // (H, W, 4) uint8
+  Array rgba;  // (H, W, 4) uint8; nobody writes to it any more
   Vec3 origin, right, down;
+  // Above 0: laid on everything up to this high above the picture, which is along right x down.
+  double height_m = 0;
 };
 
 struct SceneLine {
@@ -27,12 +28,14 @@ struct SceneLine {
   std::array<float, 4> color = {1, 1, 1, 1};
   float width_px = 2;
   bool always = true;  // also where something is in front of it
+  bool arrow = false;  // with a head at `to`
 };
 
 struct ScenePoint {
   Vec3 position;
   std::array<float, 4> color = {1, 1, 1, 1};
   float size_px = 6;
+  bool always = true;  // as above
 };
 
 struct SceneStyle {
@@ -45,8 +48,10 @@ struct SceneStyle {
   bool workspace = false;     // its bounds
   double newtons_per_m = 50;  // of the arrows
   int selected = -1;          // id of the body that is outlined
-  int samples = 1;            // of anti-aliasing: 1, 2 or 4
+  int samples = 1;            // of anti-aliasing: 1 (none), 2, 4 ...; at most what OpenGL has
   std::array<float, 3> background = {0.13f, 0.14f, 0.16f};
+
+  bool operator==(const SceneStyle&) const = default;
 };
 
 // Belongs to one thread, where its OpenGL context is current, from construction to destruction. It
@@ -63,7 +68,8 @@ class SceneRenderer {
   void Add(const SceneLine& line);
   void Add(const ScenePoint& point);
 
-  // Draws into a texture of its own, camera.width x camera.height. Meshes are uploaded once.
+  // Draws into a texture of its own, camera.width x camera.height; does nothing when the last one
+  // shows the same. Meshes are uploaded once. UserError for a camera or a mesh that is none.
   void Render(const Scene& scene, const Camera& camera, const SceneStyle& style);
   // Of the last Render; its first row is the lowest, as OpenGL has it. 0 before.
   unsigned texture() const;
@@ -73,6 +79,8 @@ class SceneRenderer {
   std::optional<Vec3> PointAt(int x, int y) const;
   // (height, width, 3) uint8, rows downwards.
   Array Pixels() const;
+  // How many meshes are on the graphics card; those that nobody holds leave it with a Render.
+  int meshes() const;
 
  private:
   class Impl;

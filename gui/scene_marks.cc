@@ -1,0 +1,124 @@
+#include "gui/scene_marks.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace rookery::gui {
+namespace {
+
+using Color = std::array<float, 4>;
+constexpr Color kAxes[] = {
+    {0.93f, 0.33f, 0.31f, 1}, {0.42f, 0.78f, 0.36f, 1}, {0.33f, 0.58f, 0.98f, 1}};
+constexpr Color kForce = {1.0f, 0.76f, 0.20f, 0.95f};
+constexpr Color kContact = {1.0f, 0.42f, 0.21f, 1};
+constexpr Color kFrustum = {0.75f, 0.80f, 0.90f, 0.75f};
+constexpr Color kFloor = {0.47f, 0.80f, 0.95f, 0.9f}, kWalls = {0.47f, 0.80f, 0.95f, 0.35f};
+
+void AddLine(const Vec3& from, const Vec3& to, const Color& color, float width, bool always,
+             SceneMarks* marks) {
+  SceneLine line;
+  line.from = from;
+  line.to = to;
+  line.color = color;
+  line.width_px = width;
+  line.always = always;
+  marks->lines.push_back(line);
+}
+
+// How large marks are: a part of the workspace or, without one, of how far away the scene is.
+double MarkLength(const Scene& scene, const Camera& view) {
+  const double room = Norm(scene.workspace_high - scene.workspace_low);
+  if (room > 0) return 0.055 * room;
+  return std::clamp(0.05 * Norm(view.X_WC.p - scene.light.center), 0.02, 1.0);
+}
+
+void AddContacts(const Scene& scene, double newtons_per_m, SceneMarks* marks) {
+  for (const SceneContact& contact : scene.contacts) {
+    ScenePoint point;
+    point.position = contact.position;
+    point.color = kContact;
+    point.size_px = 5;
+    marks->points.push_back(point);
+    if (!(newtons_per_m > 0) || !(Norm(contact.force) > 0)) continue;
+    SceneLine arrow;
+    arrow.from = contact.position;
+    arrow.to = contact.position + contact.force * (1 / newtons_per_m);
+    arrow.color = kForce;
+    arrow.width_px = 2.5f;
+    arrow.arrow = true;
+    marks->lines.push_back(arrow);
+  }
+}
+
+void AddFrusta(const Scene& scene, const Camera& view, double length, SceneMarks* marks) {
+  for (const Camera& camera : scene.cameras) {
+    if (Norm(camera.X_WC.p - view.X_WC.p) < 0.01) continue;
+    const Pose& X_WC = camera.X_WC;
+    const auto corner = [&](double x, double y) {
+      return X_WC * Vec3((x - camera.cx) / camera.fx * length, (y - camera.cy) / camera.fy * length,
+                         length);
+    };
+    const double right = camera.width - 0.5, bottom = camera.height - 0.5;
+    const Vec3 corners[] = {corner(-0.5, -0.5), corner(right, -0.5), corner(right, bottom),
+                            corner(-0.5, bottom)};
+    for (size_t i = 0; i < 4; ++i) {
+      AddLine(X_WC.p, corners[i], kFrustum, 1.5f, false, marks);
+      AddLine(corners[i], corners[(i + 1) % 4], kFrustum, 1.5f, false, marks);
+    }
+    // A triangle on the upper edge tells which side is up.
+    const double middle = 0.5 * (camera.width - 1);
+    const Vec3 tip = corner(middle, -0.5 - 0.18 * camera.height);
+    AddLine(corner(0.3 * camera.width, -0.5), tip, kFrustum, 1.5f, false, marks);
+    AddLine(tip, corner(0.7 * camera.width, -0.5), kFrustum, 1.5f, false, marks);
+  }
+}
+
+void AddWorkspace(const Scene& scene, SceneMarks* marks) {
+  const Vec3 &low = scene.workspace_low, &high = scene.workspace_high;
+  if (low == high) return;
+  const auto corner = [&](int i) {
+    return Vec3((i & 1) != 0 ? high.x : low.x, (i & 2) != 0 ? high.y : low.y,
+                (i & 4) != 0 ? high.z : low.z);
+  };
+  for (int i = 0; i < 8; ++i) {
+    for (const int axis : {1, 2, 4}) {
+      if ((i & axis) != 0) continue;
+      const bool floor = (i & 4) == 0 && axis != 4;
+      AddLine(corner(i), corner(i | axis), floor ? kFloor : kWalls, floor ? 2.0f : 1.2f, false,
+              marks);
+    }
+  }
+}
+
+}  // namespace
+
+void AddFrame(const Pose& X_WF, double length_m, float width_px, SceneMarks* marks) {
+  for (int i = 0; i < 3; ++i) {
+    Vec3 axis;
+    axis[i] = length_m;
+    SceneLine line;
+    line.from = X_WF.p;
+    line.to = X_WF * axis;
+    line.color = kAxes[i];
+    line.width_px = width_px;
+    line.arrow = true;
+    marks->lines.push_back(line);
+  }
+}
+
+void AddSceneMarks(const Scene& scene, const Camera& view, const SceneStyle& style,
+                   SceneMarks* marks) {
+  const double length = MarkLength(scene, view);
+  if (style.workspace) AddWorkspace(scene, marks);
+  if (style.frusta) AddFrusta(scene, view, 2 * length, marks);
+  if (style.frames) {
+    for (const SceneBody& body : scene.bodies) {
+      if (body.movable) AddFrame(body.X_WB, 0.7 * length, 2, marks);
+    }
+    for (const SceneFrame& frame : scene.frames) AddFrame(frame.X_WF, length, 3, marks);
+  }
+  if (style.contacts) AddContacts(scene, style.newtons_per_m, marks);
+}
+
+}  // namespace rookery::gui
