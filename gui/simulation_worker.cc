@@ -137,7 +137,10 @@ void Simulation::Worker::Run() {
       continue;
     }
     if ((playing_ || stepping_ > 0) && CanStep()) {
+      const bool say = !looked_;
+      looked_ = true;
       lock.unlock();
+      if (say) Publish();
       PlayStep();
       lock.lock();
       continue;
@@ -154,7 +157,7 @@ void Simulation::Worker::Run() {
       lock.lock();
       if (passed) continue;
     }
-    if (!looked_) {
+    if (!looked_ || unshown_) {
       looked_ = true;
       lock.unlock();
       Publish();
@@ -258,7 +261,7 @@ void Simulation::Worker::PlayStep() {
     in_step_ = false;
     Fail(CaughtMessage());
   }
-  stale_ = true;
+  stale_ = unshown_ = true;
   if (control_hz > 0) {
     time_s_ = before_s + 1 / control_hz;
   } else if (!watched_) {
@@ -269,7 +272,6 @@ void Simulation::Worker::PlayStep() {
     const std::lock_guard lock(mutex_);
     stepping_ = std::max(0, stepping_ - 1);
     ended = mode_ != Mode::kFailed && stage_.done();
-    looked_ = false;
   }
   if (ended && on_end && !stage_.replay()) on_end(stage_.Draft());
   if (Seconds(Clock::now() - last_publish_) > kShortestPublish_s || ended) Publish();
@@ -415,6 +417,7 @@ void Simulation::Worker::Publish(const Scene* scene) {
                                        : Mode::kPlaying;
   }
   now_ = std::move(snapshot);
+  unshown_ = false;
   last_publish_ = Clock::now();
 }
 

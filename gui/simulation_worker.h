@@ -91,6 +91,7 @@ class Simulation::Worker {
   std::shared_ptr<const Scene> scene_;
   std::shared_ptr<const Array> screen_;
   bool stale_ = true;     // result_ and what belongs to it are of an earlier step
+  bool unshown_ = false;  // nothing published since the last step
   bool in_step_ = false;  // the environment is within Step
   bool watched_ = false;  // and has shown itself in it
   bool pulling_ = false, touched_ = false;

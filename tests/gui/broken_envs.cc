@@ -1,5 +1,5 @@
 // Environments that misbehave at their third step, as those of users may.
-#include <cmath>
+#include <chrono>
 #include <limits>
 #include <thread>
 
@@ -52,7 +52,9 @@ class BrokenEnv final : public Env {
     }
   }
   void Write(StepResult* out) {
-    out->observation.Ensure("state", DType::kFloat64, {2}).As<double>()[0] = count_;
+    const auto state = out->observation.Ensure("state", DType::kFloat64, {2}).As<double>();
+    state[0] = static_cast<double>(count_);
+    state[1] = 0;
     out->reward = 1;
   }
   void DoSave(ByteWriter* out, bool) const override { out->Put(count_); }
