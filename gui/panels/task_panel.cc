@@ -79,9 +79,16 @@ void TaskPanel::DrawFacts(Interface* interface) {
   ImGui::SeparatorText(entry_->id.c_str());
   ImGui::TextWrapped("%s", now.spec->instruction.empty() ? entry_->summary.c_str()
                                                          : now.spec->instruction.c_str());
-  ImGui::TextDisabled("%s", entry_->source.c_str());
-  for (const std::string& issue : entry_->known_issues)
-    ImGui::TextWrapped("Known: %s", issue.c_str());
+  ImGui::PushStyleColor(ImGuiCol_Text, ImGui::GetStyleColorVec4(ImGuiCol_TextDisabled));
+  ImGui::TextWrapped("%s", entry_->source.c_str());
+  ImGui::PopStyleColor();
+  if (!entry_->known_issues.empty() && ImGui::TreeNode("Known issues")) {
+    for (const std::string& issue : entry_->known_issues) {
+      ImGui::Bullet();
+      ImGui::TextWrapped("%s", issue.c_str());
+    }
+    ImGui::TreePop();
+  }
   if (editor_.empty()) return;
   ImGui::SeparatorText("Settings");
   if (now.replay) ImGui::TextDisabled("those of the recording");
