@@ -22,12 +22,6 @@ PlotsPanel& PanelOf(SteeredViewer* viewer) {
   return *viewer->interface().Find<PlotsPanel>();
 }
 
-std::string In(ImGuiTestContext* hands, const char* child, const std::string& item) {
-  const ImGuiTestItemInfo info = hands->WindowInfo((std::string("//Plots/") + child).c_str());
-  IM_CHECK_SILENT_RETV(info.ID != 0, "");
-  return "//" + std::string(info.Window->Name) + "/" + item;
-}
-
 TEST(PlotsPanel, RewardAndReturnAtFirst) {
   SteeredViewer viewer({.width = 1600, .height = 1000});
   PlotsPanel& panel = PanelOf(&viewer);

@@ -46,14 +46,14 @@ TEST(ValuesPanel, ShowsTheNumbersOfAStep) {
   viewer.Steer([&](ImGuiTestContext* hands) {
     hands->SetRef("Values");
     EXPECT_NE(hands->ItemInfo("**/reward").ID, 0u);
-    hands->ItemInputValue("##filter", "observation angle");
+    hands->ItemInputValue("##filter", "observation theta");
     hands->Yield(2);
     EXPECT_EQ(hands->ItemInfo("**/reward", ImGuiTestOpFlags_NoError).ID, 0u);
-    EXPECT_EQ(hands->ItemInfo("**/position", ImGuiTestOpFlags_NoError).ID, 0u);
-    hands->ItemClick("**/angle", ImGuiMouseButton_Right);
+    EXPECT_EQ(hands->ItemInfo("**/x_dot", ImGuiTestOpFlags_NoError).ID, 0u);
+    hands->ItemClick("**/theta", ImGuiMouseButton_Right);
     hands->ItemClick("//$FOCUSED/Plot it");
   });
-  EXPECT_TRUE(viewer.interface().Find<PlotsPanel>()->IsPlotted("observation.state.angle"));
+  EXPECT_TRUE(viewer.interface().Find<PlotsPanel>()->IsPlotted("observation.state.theta"));
   EXPECT_TRUE(viewer.interface().IsShown("Plots"));
   viewer.Picture("values_searched");
 }
