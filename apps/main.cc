@@ -4,11 +4,11 @@
 #include <iostream>
 
 #include "apps/command.h"
-#include "apps/subprocess.h"
 #include "core/error.h"
 #include "core/interrupt.h"
 #include "core/log.h"
 #include "core/plugins.h"
+#include "core/subprocess.h"
 
 #ifndef ROOKERY_VERSION
 #define ROOKERY_VERSION "unknown"

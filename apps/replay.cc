@@ -2,8 +2,8 @@
 #include <memory>
 
 #include "apps/command.h"
-#include "apps/episode_files.h"
 #include "apps/settings.h"
+#include "core/episode_files.h"
 #include "core/error.h"
 #include "core/interrupt.h"
 #include "core/progress.h"

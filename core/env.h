@@ -58,8 +58,8 @@ class Env {
   virtual std::string OracleSentence() const { return ""; }
 
   // Lets a viewer or video see what happens within Reset and Step: `sink` gets the scene every
-  // 1/hz simulated seconds (environments whose steps take no simulated time: never). It must
-  // not call back into this Env, and changes no trace. An empty sink ends it.
+  // 1/hz simulated seconds (environments whose steps take no simulated time: never). It calls
+  // nothing of this Env but Pull, and changes no trace. An empty sink ends it.
   using SceneSink = std::function<void(const Scene& scene, double time_s)>;
   virtual void WatchScene(double hz, SceneSink sink) {
     scene_hz_ = hz;
@@ -74,6 +74,9 @@ class Env {
   virtual bool Pull(const std::optional<ScenePull>& /*pull*/) { return false; }
   // Puts a body there, at rest; between steps. False and hands as above.
   virtual bool MoveBody(int /*body*/, const Pose& /*X_WB*/) { return false; }
+  // Lets simulated time (in whole physics steps) pass between steps, without an action, for a hand
+  // to work. False: time passes in steps only. Hands as above.
+  virtual bool PassTime(double /*seconds*/) { return false; }
 
   // Another time limit in steps; 0 = none.
   virtual void SetMaxSteps(int steps) { spec_.max_steps = steps; }

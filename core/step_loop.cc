@@ -20,6 +20,13 @@ ArrayMap Kept(const ArrayMap& observation, const std::vector<std::string>& keep)
   return out;
 }
 
+StepResult Copy(const StepResult& result) {
+  StepResult copy = result;
+  copy.observation = result.observation.Clone();
+  copy.info = result.info.Clone();
+  return copy;
+}
+
 }  // namespace
 
 StepLoop::StepLoop(Env* env, Agent* agent, bool training)
@@ -59,6 +66,17 @@ bool StepLoop::Step() {
   }
   std::swap(result_, next_);
   return !result_.done();
+}
+
+StepLoop::Moment StepLoop::Save() const {
+  return {env_->Save(), Copy(result_), action_.Clone(), progress_};
+}
+
+void StepLoop::Load(const Moment& moment) {
+  env_->Load(moment.env);
+  result_ = Copy(moment.result);
+  action_ = moment.action.Clone();
+  progress_ = moment.progress;
 }
 
 EpisodeResult StepLoop::RunEpisode(uint64_t seed, const ArrayMap& options, bool (*stop)()) {

@@ -54,6 +54,19 @@ class StepLoop {
   // not told of an end.
   EpisodeResult RunEpisode(uint64_t seed, const ArrayMap& options = {}, bool (*stop)() = nullptr);
 
+  // Where the loop and its environment are, to come back to. Arrays are copies. Agents are not part
+  // of it, and observers are not told of a Load.
+  struct Moment {
+    std::string env;  // Env::Save
+    StepResult result;
+    ArrayMap action;
+    EpisodeResult progress;
+  };
+  Moment Save() const;
+  void Load(const Moment& moment);
+  // Who acts from the next step on; no BeginEpisode.
+  void SetAgent(Agent* agent) { agent_ = agent; }
+
   const StepResult& last() const { return result_; }
   const ArrayMap& last_action() const { return action_; }
   const EpisodeResult& progress() const { return progress_; }

@@ -36,6 +36,7 @@ class Wrapper : public Env {
   void SetSceneDetail(bool detail) override { inner_->SetSceneDetail(detail); }
   bool Pull(const std::optional<ScenePull>& pull) override { return inner_->Pull(pull); }
   bool MoveBody(int body, const Pose& X_WB) override { return inner_->MoveBody(body, X_WB); }
+  bool PassTime(double seconds) override { return inner_->PassTime(seconds); }
   void SetMaxSteps(int steps) override;
   std::vector<std::string> ResetOptions() const override { return inner_->ResetOptions(); }
 

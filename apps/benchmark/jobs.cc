@@ -9,7 +9,6 @@
 #include <set>
 #include <thread>
 
-#include "apps/subprocess.h"
 #include "core/atomic_file.h"
 #include "core/error.h"
 #include "core/folder_lock.h"
@@ -17,6 +16,7 @@
 #include "core/log.h"
 #include "core/registry.h"
 #include "core/run_folder.h"
+#include "core/subprocess.h"
 
 namespace rookery {
 namespace {

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <map>
 
-#include "apps/episode_files.h"
 #include "apps/settings.h"
+#include "core/episode_files.h"
 #include "core/episode_store.h"
 #include "core/error.h"
 #include "core/interrupt.h"

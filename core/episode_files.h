@@ -1,6 +1,6 @@
 // Recorded episodes below a path.
-#ifndef ROOKERY_APPS_EPISODE_FILES_H_
-#define ROOKERY_APPS_EPISODE_FILES_H_
+#ifndef ROOKERY_CORE_EPISODE_FILES_H_
+#define ROOKERY_CORE_EPISODE_FILES_H_
 
 #include <string>
 #include <vector>
@@ -13,4 +13,4 @@ std::vector<std::string> EpisodeFiles(const std::string& path);
 
 }  // namespace rookery
 
-#endif  // ROOKERY_APPS_EPISODE_FILES_H_
+#endif  // ROOKERY_CORE_EPISODE_FILES_H_

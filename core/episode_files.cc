@@ -1,4 +1,4 @@
-#include "apps/episode_files.h"
+#include "core/episode_files.h"
 
 #include <algorithm>
 #include <filesystem>

@@ -1,6 +1,6 @@
 // This program run again as a process of its own.
-#ifndef ROOKERY_APPS_SUBPROCESS_H_
-#define ROOKERY_APPS_SUBPROCESS_H_
+#ifndef ROOKERY_CORE_SUBPROCESS_H_
+#define ROOKERY_CORE_SUBPROCESS_H_
 
 #include <nlohmann/json_fwd.hpp>
 #include <string>
@@ -18,4 +18,4 @@ std::string ShellText(const std::vector<std::string>& words);
 
 }  // namespace rookery
 
-#endif  // ROOKERY_APPS_SUBPROCESS_H_
+#endif  // ROOKERY_CORE_SUBPROCESS_H_

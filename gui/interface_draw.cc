@@ -1,0 +1,377 @@
+// What the interface draws around the panels.
+#include <imgui.h>
+#include <imgui_internal.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <string>
+
+#include "gui/interface.h"
+
+namespace rookery::gui {
+namespace {
+
+constexpr ImGuiWindowFlags kFixed =
+    ImGuiWindowFlags_NoDecoration | ImGuiWindowFlags_NoMove | ImGuiWindowFlags_NoSavedSettings |
+    ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoFocusOnAppearing |
+    ImGuiWindowFlags_NoDocking;
+
+const char* ModeName(const Snapshot& now) {
+  switch (now.mode) {
+    case Mode::kEmpty:
+      return "nothing is open";
+    case Mode::kPaused:
+      return "paused";
+    case Mode::kPlaying:
+      return "playing";
+    case Mode::kWaiting:
+      return "your turn";
+    case Mode::kFailed:
+      return "failed";
+    case Mode::kEnded:
+      break;
+  }
+  if (now.result != nullptr && now.result->info.Has("success")) {
+    return now.progress.success ? "solved" : "ended, not solved";
+  }
+  return "ended";
+}
+
+ImVec4 ModeColor(const Snapshot& now) {
+  const bool good = now.mode == Mode::kEnded && now.progress.success;
+  if (now.mode == Mode::kFailed) return {0.93f, 0.36f, 0.33f, 1};
+  if (good || now.mode == Mode::kPlaying) return {0.35f, 0.75f, 0.45f, 1};
+  if (now.mode == Mode::kWaiting) return {0.96f, 0.68f, 0.24f, 1};
+  return ImGui::GetStyleColorVec4(ImGuiCol_TextDisabled);
+}
+
+std::string SpeedName(double speed) {
+  if (speed <= 0) return "max";
+  char text[32];
+  if (speed < 1) {
+    std::snprintf(text, sizeof(text), "1/%.0f x", 1 / speed);
+  } else {
+    std::snprintf(text, sizeof(text), "%.0f x", speed);
+  }
+  return text;
+}
+
+constexpr std::array kSpeeds = {1.0 / 16, 1.0 / 8, 1.0 / 4, 1.0 / 2, 1.0,
+                                2.0,      4.0,     8.0,     16.0,    64.0};
+
+// A button that stays as wide whatever it says.
+bool Button(const char* label, const char* help, const std::string& key, float width = 0) {
+  const bool pressed = ImGui::Button(label, {width, 0});
+  if (ImGui::IsItemHovered(ImGuiHoveredFlags_ForTooltip)) {
+    ImGui::SetTooltip(key.empty() ? "%s" : "%s (%s)", help, key.c_str());
+  }
+  return pressed;
+}
+
+}  // namespace
+
+void Interface::DrawMenu() {
+  if (!ImGui::BeginMainMenuBar()) return;
+  if (ImGui::BeginMenu("Viewer")) {
+    if (ImGui::MenuItem("Picture of the window", keys().Names("screenshot").c_str())) Screenshot();
+    if (ImGui::MenuItem("Full screen", keys().Names("full_screen").c_str(),
+                        window_->full_screen())) {
+      window_->SetFullScreen(!window_->full_screen());
+    }
+    ImGui::Separator();
+    if (ImGui::MenuItem("Quit", keys().Names("quit").c_str())) window_->Close();
+    ImGui::EndMenu();
+  }
+  if (ImGui::BeginMenu("Panels")) {
+    for (const Pane& pane : panes_) {
+      bool& open = settings_.open[pane.facts.title];
+      ImGui::MenuItem(pane.facts.title.c_str(), nullptr, &open);
+      ImGui::SetItemTooltip("%s", pane.facts.help.c_str());
+    }
+    ImGui::Separator();
+    if (ImGui::MenuItem("Standard layout")) reset_layout_ = true;
+    ImGui::EndMenu();
+  }
+  if (ImGui::BeginMenu("Look")) {
+    if (ImGui::MenuItem("Dark", nullptr, settings_.theme == Theme::kDark)) {
+      settings_.theme = Theme::kDark;
+    }
+    if (ImGui::MenuItem("Light", nullptr, settings_.theme == Theme::kLight)) {
+      settings_.theme = Theme::kLight;
+    }
+    ImGui::Separator();
+    for (const double scale : {0.75, 1.0, 1.25, 1.5, 2.0}) {
+      char text[16];
+      std::snprintf(text, sizeof(text), "%.0f %%", scale * 100);
+      if (ImGui::MenuItem(text, nullptr, settings_.scale == scale)) settings_.scale = scale;
+    }
+    ImGui::EndMenu();
+  }
+  if (ImGui::BeginMenu("Help")) {
+    if (ImGui::MenuItem("Keys and mouse", keys().Names("help").c_str())) help_ = true;
+    if (ImGui::MenuItem("About")) about_ = true;
+    ImGui::EndMenu();
+  }
+  char rate[48];
+  std::snprintf(rate, sizeof(rate), "%.0f frames/s", static_cast<double>(ImGui::GetIO().Framerate));
+  const float width = ImGui::CalcTextSize(rate).x + ImGui::GetStyle().ItemSpacing.x * 2;
+  ImGui::SameLine(ImGui::GetWindowWidth() - width);
+  ImGui::TextDisabled("%s", rate);
+  ImGui::EndMainMenuBar();
+}
+
+void Interface::DrawControls() {
+  const Snapshot& s = *now_;
+  const float height = ImGui::GetFrameHeight() + 2 * ImGui::GetStyle().WindowPadding.y;
+  const bool visible =
+      ImGui::BeginViewportSideBar("##controls", nullptr, ImGuiDir_Up, height, kFixed);
+  if (visible) {
+    const bool open = s.spec != nullptr;
+    const bool playing = s.mode == Mode::kPlaying || s.mode == Mode::kWaiting;
+    const float em = ImGui::GetFontSize();
+    ImGui::BeginDisabled(!open);
+    if (Button(playing ? "Pause###play" : "Play###play", "play or pause", keys().Names("play"),
+               4.2f * em)) {
+      if (playing) {
+        simulation_->Pause();
+      } else {
+        simulation_->Play();
+      }
+    }
+    ImGui::SameLine();
+    if (Button("<###back", "one step back", keys().Names("back"))) simulation_->StepBack();
+    ImGui::SameLine();
+    if (Button(">###step", "one step", keys().Names("step"))) simulation_->StepForward();
+    ImGui::SameLine();
+    if (Button("Reset", "the episode from its beginning", keys().Names("reset"))) {
+      simulation_->Reset(s.seed);
+    }
+    ImGui::SameLine();
+    ImGui::BeginDisabled(s.replay);
+    if (Button("Next", "another episode: the next seed", keys().Names("next_seed"))) {
+      simulation_->Reset(s.seed + 1);
+    }
+    ImGui::SameLine();
+    ImGui::SetNextItemWidth(5.5f * em);
+    uint64_t seed = s.seed;
+    if (ImGui::InputScalar("##seed", ImGuiDataType_U64, &seed, nullptr, nullptr, "seed %llu",
+                           ImGuiInputTextFlags_EnterReturnsTrue)) {
+      simulation_->Reset(seed);
+    }
+    ImGui::SetItemTooltip("seed of the episode: type another and press Enter");
+    ImGui::EndDisabled();
+    ImGui::EndDisabled();
+    ImGui::SameLine();
+    ImGui::SetNextItemWidth(5 * em);
+    if (ImGui::BeginCombo("##speed", SpeedName(s.speed).c_str())) {
+      for (const double speed : kSpeeds) {
+        if (ImGui::Selectable(SpeedName(speed).c_str(), speed == s.speed)) {
+          simulation_->SetSpeed(speed);
+        }
+      }
+      if (ImGui::Selectable("max", s.speed == 0)) simulation_->SetSpeed(0);
+      ImGui::EndCombo();
+    }
+    ImGui::SetItemTooltip("how fast simulated time goes (%s, %s)", keys().Names("slower").c_str(),
+                          keys().Names("faster").c_str());
+    ImGui::SameLine();
+    if (ImGui::Checkbox("go on", &go_on_)) simulation_->SetGoOn(go_on_);
+    ImGui::SetItemTooltip("after an episode the next one begins, with the next seed");
+
+    // The timeline: how far it is, and back.
+    ImGui::SameLine();
+    const float side = 21 * em;
+    const float room = ImGui::GetContentRegionAvail().x - side;
+    if (room > 4 * em) {
+      ImGui::SetNextItemWidth(room);
+      int64_t step = s.step, zero = 0, known = std::max<int64_t>(1, s.known);
+      ImGui::BeginDisabled(!open || s.known == 0);
+      if (ImGui::SliderScalar("##timeline", ImGuiDataType_S64, &step, &zero, &known, "step %lld")) {
+        simulation_->Seek(step);
+      }
+      ImGui::EndDisabled();
+      ImGui::SetItemTooltip("drag to go back and forth in the episode: %lld steps are known",
+                            static_cast<long long>(s.known));
+      ImGui::SameLine();
+    }
+    ImGui::AlignTextToFramePadding();
+    ImGui::TextColored(ModeColor(s), "%s", ModeName(s));
+    if (open) {
+      ImGui::SameLine();
+      ImGui::Text("%.2f s  return %.3g", s.time_s, s.progress.score);
+      if (s.measured_speed > 0) {
+        ImGui::SameLine();
+        ImGui::TextDisabled("%.2g x", s.measured_speed);
+        ImGui::SetItemTooltip("simulated seconds a second, as measured");
+      }
+      if (s.replay) {
+        ImGui::SameLine();
+        ImGui::TextDisabled("replay");
+      }
+      if (s.touched) {
+        ImGui::SameLine();
+        ImGui::TextDisabled("touched");
+        ImGui::SetItemTooltip("a hand took part: this episode cannot be recorded");
+      }
+    }
+  }
+  ImGui::End();
+}
+
+void Interface::BuildLayout(ImGuiID dock) {
+  ImGui::DockBuilderRemoveNode(dock);
+  ImGui::DockBuilderAddNode(dock, ImGuiDockNodeFlags_DockSpace);
+  ImGui::DockBuilderSetNodeSize(dock, ImGui::GetMainViewport()->WorkSize);
+  ImGuiID center = dock;
+  const ImGuiID left = ImGui::DockBuilderSplitNode(center, ImGuiDir_Left, 0.23f, nullptr, &center);
+  const ImGuiID right =
+      ImGui::DockBuilderSplitNode(center, ImGuiDir_Right, 0.32f, nullptr, &center);
+  const ImGuiID bottom = ImGui::DockBuilderSplitNode(center, ImGuiDir_Down, 0.3f, nullptr, &center);
+  for (const Pane& pane : panes_) {
+    const ImGuiID node = pane.facts.place == Place::kLeft     ? left
+                         : pane.facts.place == Place::kRight  ? right
+                         : pane.facts.place == Place::kBottom ? bottom
+                                                              : center;
+    ImGui::DockBuilderDockWindow(pane.facts.title.c_str(), node);
+    settings_.open[pane.facts.title] = pane.facts.open;
+  }
+  ImGui::DockBuilderFinish(dock);
+}
+
+void Interface::DrawDock() {
+  const ImGuiID dock = ImGui::GetID("rookery");
+  if (std::exchange(reset_layout_, false)) BuildLayout(dock);
+  ImGui::DockSpaceOverViewport(dock, ImGui::GetMainViewport());
+}
+
+void Interface::DrawPanes() {
+  for (const Pane& pane : panes_) {
+    bool& open = settings_.open[pane.facts.title];
+    if (!open) continue;
+    if (!pane.facts.padding) ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
+    if (front_ == pane.facts.title) {
+      ImGui::SetNextWindowFocus();
+      front_.clear();
+    }
+    ImGui::SetNextWindowSize({360 * scale(), 420 * scale()}, ImGuiCond_FirstUseEver);
+    const bool visible =
+        ImGui::Begin(pane.facts.title.c_str(), &open, ImGuiWindowFlags_NoFocusOnAppearing);
+    if (!pane.facts.padding) ImGui::PopStyleVar();
+    if (visible) pane.panel->Draw(this);
+    ImGui::End();
+  }
+}
+
+void Interface::DrawMessages() {
+  const ImGuiViewport* viewport = ImGui::GetMainViewport();
+  const float pad = ImGui::GetFontSize();
+  ImVec2 at = {viewport->WorkPos.x + viewport->WorkSize.x - pad,
+               viewport->WorkPos.y + viewport->WorkSize.y - pad};
+  std::erase_if(messages_, [](const Message& m) { return m.until_s < ImGui::GetTime(); });
+  for (size_t i = messages_.size(); i-- > 0;) {
+    const Message& message = messages_[i];
+    char name[32];
+    std::snprintf(name, sizeof(name), "##message%zu", i);
+    ImGui::SetNextWindowPos(at, ImGuiCond_Always, {1, 1});
+    ImGui::SetNextWindowBgAlpha(0.94f);
+    bool closed = false;
+    if (ImGui::Begin(name, nullptr,
+                     kFixed | ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoNav)) {
+      ImGui::PushTextWrapPos(28 * ImGui::GetFontSize());
+      if (message.trouble) ImGui::PushStyleColor(ImGuiCol_Text, ImVec4(0.95f, 0.45f, 0.42f, 1));
+      ImGui::TextUnformatted(message.text.c_str());
+      if (message.trouble) ImGui::PopStyleColor();
+      ImGui::PopTextWrapPos();
+      closed = ImGui::IsWindowHovered() && ImGui::IsMouseClicked(ImGuiMouseButton_Left);
+      ImGui::BringWindowToDisplayFront(ImGui::GetCurrentWindow());
+      at.y -= ImGui::GetWindowHeight() + pad / 2;
+    }
+    ImGui::End();
+    if (closed) messages_.erase(messages_.begin() + static_cast<int64_t>(i));
+  }
+}
+
+void Interface::DrawHelp() {
+  ImGui::SetNextWindowSize({560 * scale(), 620 * scale()}, ImGuiCond_Appearing);
+  ImGui::SetNextWindowPos(ImGui::GetMainViewport()->GetCenter(), ImGuiCond_Appearing, {0.5f, 0.5f});
+  if (ImGui::Begin("Keys and mouse", &help_, ImGuiWindowFlags_NoDocking)) {
+    ImGui::TextWrapped("Click a key to bind another; Delete leaves it without.");
+    if (ImGui::BeginTable(
+            "keys", 4,
+            ImGuiTableFlags_RowBg | ImGuiTableFlags_ScrollY | ImGuiTableFlags_SizingStretchProp,
+            {0, -8 * ImGui::GetTextLineHeightWithSpacing()})) {
+      ImGui::TableSetupScrollFreeze(0, 1);
+      ImGui::TableSetupColumn("what", 0, 3);
+      ImGui::TableSetupColumn("key");
+      ImGui::TableSetupColumn("or");
+      ImGui::TableSetupColumn("##restore", 0, 0.6f);
+      ImGui::TableHeadersRow();
+      const char* group = "";
+      for (const KeyAction& action : KeyActions()) {
+        if (std::string(group) != action.group) {
+          group = action.group;
+          ImGui::TableNextRow();
+          ImGui::TableNextColumn();
+          ImGui::TextDisabled("%s", group);
+        }
+        ImGui::PushID(action.id);
+        ImGui::TableNextRow();
+        ImGui::TableNextColumn();
+        ImGui::AlignTextToFramePadding();
+        ImGui::TextUnformatted(action.text);
+        for (size_t i = 0; i < 2; ++i) {
+          ImGui::TableNextColumn();
+          const bool asked = binding_ == action.id && binding_which_ == i;
+          std::string label = asked ? "press a key" : Keys::Name(keys().chords(action.id)[i]);
+          label += "##" + std::to_string(i);
+          if (ImGui::Button(label.c_str(), {-1, 0})) {
+            binding_ = action.id;
+            binding_which_ = i;
+          }
+        }
+        ImGui::TableNextColumn();
+        if (ImGui::SmallButton("restore")) keys().Restore(action.id);
+        ImGui::PopID();
+      }
+      ImGui::EndTable();
+    }
+    ImGui::SeparatorText("Mouse in the scene");
+    ImGui::TextUnformatted(
+        "left drag: turn    right drag: move    wheel: nearer\n"
+        "double click: select a body    Ctrl + left drag: pull it\n"
+        "selected and paused: drag its arrows and rings to place it");
+  }
+  ImGui::End();
+  if (!help_) binding_.clear();
+  if (binding_.empty()) return;
+  for (int key = ImGuiKey_NamedKey_BEGIN; key < ImGuiKey_NamedKey_END; ++key) {
+    const auto named = static_cast<ImGuiKey>(key);
+    if (ImGui::IsMouseKey(named) || ImGui::IsLRModKey(named) ||
+        (named >= ImGuiKey_ReservedForModCtrl && named <= ImGuiKey_ReservedForModSuper) ||
+        !ImGui::IsKeyPressed(named, false)) {
+      continue;
+    }
+    const int chord = named | (ImGui::GetIO().KeyMods & ImGuiMod_Mask_);
+    const std::string loser =
+        keys().Bind(binding_, binding_which_, named == ImGuiKey_Delete ? 0 : chord);
+    if (!loser.empty()) Say("No key does this any more: " + loser);
+    binding_.clear();
+    return;
+  }
+}
+
+void Interface::DrawAbout() {
+  ImGui::SetNextWindowPos(ImGui::GetMainViewport()->GetCenter(), ImGuiCond_Appearing, {0.5f, 0.5f});
+  if (ImGui::Begin("About", &about_,
+                   ImGuiWindowFlags_NoDocking | ImGuiWindowFlags_AlwaysAutoResize)) {
+    ImGui::TextUnformatted("rookery: environments that simulate, train, watch and replay.");
+    ImGui::Text("Dear ImGui %s; %s", ImGui::GetVersion(), window_->renderer().c_str());
+    ImGui::TextDisabled("Layout, keys and looks are kept in %s",
+                        settings_path_.empty() ? "nothing" : settings_path_.c_str());
+  }
+  ImGui::End();
+}
+
+}  // namespace rookery::gui

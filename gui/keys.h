@@ -1,0 +1,64 @@
+// Keys: one table of everything a key does, shown by F1, to be bound anew and kept per user.
+#ifndef ROOKERY_GUI_KEYS_H_
+#define ROOKERY_GUI_KEYS_H_
+
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <vector>
+
+namespace rookery::gui {
+
+// A key with Ctrl, Shift, Alt, as ImGuiKeyChord.
+using KeyChord = int;
+
+struct KeyAction {
+  const char* id;     // "play"
+  const char* group;  // "Simulation"
+  const char* text;   // what it does
+  KeyChord standard;
+  KeyChord second = 0;   // also bound at first
+  bool repeats = false;  // while held
+};
+
+// All there are, by group.
+const std::vector<KeyAction>& KeyActions();
+
+class Keys {
+ public:
+  Keys();
+
+  // Was it pressed in this frame? Not while text is typed, nor when its group is off. Bug for an
+  // unknown id.
+  bool Pressed(const std::string& id) const;
+  // Is it held down?
+  bool Down(const std::string& id) const;
+
+  // Groups whose keys are wanted for something else (a person steers) are off in the next frame.
+  void SwitchOff(const std::string& group) { off_next_.push_back(group); }
+  void NewFrame() {
+    off_.swap(off_next_);
+    off_next_.clear();
+  }
+
+  // Up to two chords, 0 = none.
+  const std::vector<KeyChord>& chords(const std::string& id) const;
+  // Takes the chord from the action that has it in the same group, whose text is returned.
+  std::string Bind(const std::string& id, size_t which, KeyChord chord);
+  void Restore(const std::string& id);             // the standard
+  static std::string Name(KeyChord chord);         // "Ctrl+P"; "" for none
+  std::string Names(const std::string& id) const;  // "Space", "Right, ."
+
+  // Those that are not the standard.
+  nlohmann::json ToJson() const;
+  void FromJson(const nlohmann::json& bindings);  // what it does not know is left out
+
+ private:
+  bool Usable(const std::string& id) const;
+  std::map<std::string, std::vector<KeyChord>> chords_;
+  std::vector<std::string> off_, off_next_;
+};
+
+}  // namespace rookery::gui
+
+#endif  // ROOKERY_GUI_KEYS_H_

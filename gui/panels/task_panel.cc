@@ -1,0 +1,108 @@
+#include "gui/panels/task_panel.h"
+
+#include <imgui.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cfloat>
+#include <map>
+#include <vector>
+
+#include "gui/interface.h"
+
+namespace rookery::gui {
+namespace {
+
+// Case does not matter.
+bool Contains(const std::string& text, const std::string& part) {
+  return std::search(text.begin(), text.end(), part.begin(), part.end(), [](char a, char b) {
+           return std::tolower(static_cast<unsigned char>(a)) ==
+                  std::tolower(static_cast<unsigned char>(b));
+         }) != text.end();
+}
+
+// "Ravens" of "Ravens/BlockInsertion-v0"; others are named after their world.
+std::string Group(const EnvEntry& entry) {
+  const size_t slash = entry.id.find('/');
+  if (slash != std::string::npos) return entry.id.substr(0, slash);
+  return entry.world;
+}
+
+}  // namespace
+
+void TaskPanel::Update(Interface* interface) {
+  const Snapshot& now = interface->now();
+  if (now.opened == opened_ || now.spec == nullptr) return;
+  opened_ = now.opened;
+  entry_ = &FindEnv(now.cast.env);
+  const std::unique_ptr<Config> config = entry_->make_config();
+  editor_.Start(config.get(), now.cast.env_settings);
+}
+
+void TaskPanel::DrawPicker(Interface* interface) {
+  ImGui::SetNextItemWidth(-FLT_MIN);
+  ImGui::InputTextWithHint("##filter", "find a task", filter_, sizeof(filter_));
+  const float rows = entry_ == nullptr ? 0 : 11 * ImGui::GetTextLineHeightWithSpacing();
+  if (ImGui::BeginChild("tasks", {0, rows}, ImGuiChildFlags_Borders | ImGuiChildFlags_ResizeY)) {
+    std::map<std::string, std::vector<const EnvEntry*>> groups;
+    for (const EnvEntry* entry : ListEnvs()) {
+      if (!Contains(entry->id + " " + entry->summary, filter_)) continue;
+      groups[Group(*entry)].push_back(entry);
+    }
+    if (groups.empty()) ImGui::TextDisabled("No task is called so.");
+    for (const auto& [name, entries] : groups) {
+      const bool few = filter_[0] != '\0' || entries.size() <= 30;
+      ImGui::SetNextItemOpen(few, filter_[0] != '\0' ? ImGuiCond_Always : ImGuiCond_Once);
+      if (!ImGui::TreeNodeEx(name.c_str(), ImGuiTreeNodeFlags_SpanAvailWidth)) continue;
+      for (const EnvEntry* entry : entries) {
+        const size_t slash = entry->id.find('/');
+        const std::string label =
+            slash == std::string::npos ? entry->id : entry->id.substr(slash + 1);
+        if (ImGui::Selectable((label + "###" + entry->id).c_str(), entry == entry_)) {
+          Cast cast = interface->now().cast;
+          const bool oracle = entry->oracle_success > 0;
+          const bool keep = cast.agent == kPersonName;
+          cast = {.env = entry->id, .agent = keep ? kPersonName : oracle ? "oracle" : "random"};
+          interface->Open(cast, 1);
+        }
+        ImGui::SetItemTooltip("%s", entry->summary.c_str());
+      }
+      ImGui::TreePop();
+    }
+  }
+  ImGui::EndChild();
+}
+
+void TaskPanel::DrawFacts(Interface* interface) {
+  const Snapshot& now = interface->now();
+  ImGui::SeparatorText(entry_->id.c_str());
+  ImGui::TextWrapped("%s", now.spec->instruction.empty() ? entry_->summary.c_str()
+                                                         : now.spec->instruction.c_str());
+  ImGui::TextDisabled("%s", entry_->source.c_str());
+  for (const std::string& issue : entry_->known_issues)
+    ImGui::TextWrapped("Known: %s", issue.c_str());
+  if (editor_.empty()) return;
+  ImGui::SeparatorText("Settings");
+  if (now.replay) ImGui::TextDisabled("those of the recording");
+  ImGui::BeginDisabled(now.replay);
+  if (editor_.Draw()) {
+    Cast cast = now.cast;
+    cast.env_settings = editor_.Settings();
+    cast.env_config.clear();
+    interface->Open(cast, now.seed);
+  }
+  ImGui::EndDisabled();
+}
+
+void TaskPanel::Draw(Interface* interface) {
+  if (entry_ == nullptr) ImGui::TextWrapped("Choose what is to be played.");
+  DrawPicker(interface);
+  if (entry_ != nullptr && interface->now().spec != nullptr) DrawFacts(interface);
+}
+
+ROOKERY_REGISTER_PANEL(TaskPanel, {.title = "Task",
+                                   .help = "what is played, and its settings",
+                                   .place = Place::kLeft,
+                                   .order = 10});
+
+}  // namespace rookery::gui

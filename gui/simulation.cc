@@ -1,0 +1,136 @@
+#include "gui/simulation.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "gui/simulation_worker.h"
+
+namespace rookery::gui {
+
+Simulation::Simulation(const SimulationOptions& options)
+    : worker_(std::make_unique<Worker>(options)) {}
+
+Simulation::~Simulation() = default;
+
+void Simulation::Open(const Cast& cast, uint64_t seed) {
+  Worker* w = worker_.get();
+  w->Ask([=] {
+    w->Try([&] {
+      w->stage().Open(cast, seed);
+      w->Opened();
+    });
+  });
+}
+
+void Simulation::OpenEpisode(std::shared_ptr<const Episode> episode) {
+  Worker* w = worker_.get();
+  w->Ask([w, episode = std::move(episode)] {
+    w->Try([&] {
+      w->stage().OpenEpisode(episode);
+      w->Opened();
+    });
+  });
+}
+
+void Simulation::SetAgent(const Cast& cast) {
+  Worker* w = worker_.get();
+  w->Ask([=] {
+    w->Try([&] {
+      if (w->stage().is_open()) w->stage().SetAgent(cast);
+    });
+  });
+}
+
+void Simulation::Play() { worker_->SetPlaying(true); }
+
+void Simulation::Pause() { worker_->SetPlaying(false); }
+
+void Simulation::StepForward() { worker_->StepOnce(); }
+
+void Simulation::StepBack() {
+  worker_->SetPlaying(false);
+  Worker* w = worker_.get();
+  w->Ask([w] {
+    w->Try([&] {
+      if (w->stage().is_open()) w->stage().Seek(w->stage().step() - 1);
+    });
+  });
+}
+
+void Simulation::Seek(int64_t step) {
+  worker_->SetPlaying(false);
+  Worker* w = worker_.get();
+  w->Ask([=] {
+    w->Try([&] {
+      if (w->stage().is_open()) w->stage().Seek(step);
+    });
+  });
+}
+
+void Simulation::Reset(uint64_t seed) {
+  Worker* w = worker_.get();
+  w->Ask([=] {
+    w->Try([&] {
+      if (w->stage().is_open()) w->stage().Reset(seed);
+    });
+  });
+}
+
+void Simulation::SetSpeed(double speed) {
+  worker_->SetSpeed(speed <= 0 ? 0 : std::clamp(speed, 1.0 / 64, 64.0));
+}
+
+void Simulation::SetGoOn(bool go_on) {
+  Worker* w = worker_.get();
+  w->Ask([=] { w->go_on = go_on; });
+}
+
+void Simulation::Decide(const ArrayMap& action) {
+  Worker* w = worker_.get();
+  w->Ask([w, action = action.Clone()] {
+    if (!w->stage().is_open() || w->stage().cast().agent != kPersonName) return;
+    w->stage().ForgetFuture();
+    w->person().Decide(action);
+  });
+}
+
+void Simulation::Hold(const std::optional<ArrayMap>& action) {
+  Worker* w = worker_.get();
+  w->Ask([w, action] {
+    w->person().Hold(action);
+    if (action && w->stage().is_open() && w->stage().cast().agent == kPersonName) {
+      w->stage().ForgetFuture();
+    }
+  });
+}
+
+void Simulation::Pull(const std::optional<ScenePull>& pull) { worker_->SetPull(pull); }
+
+void Simulation::MoveBody(int body, const Pose& X_WB) {
+  Worker* w = worker_.get();
+  w->Ask([=] {
+    w->Try([&] {
+      if (w->stage().is_open() && w->stage().env().MoveBody(body, X_WB)) w->Touch();
+    });
+  });
+}
+
+void Simulation::AskDraft(std::function<void(EpisodeDraft)> answer) {
+  Worker* w = worker_.get();
+  w->Ask([w, answer = std::move(answer)] {
+    if (w->stage().is_open()) answer(w->stage().Draft());
+  });
+}
+
+void Simulation::SetOnEnd(std::function<void(EpisodeDraft)> on_end) {
+  Worker* w = worker_.get();
+  w->Ask([w, on_end = std::move(on_end)] { w->on_end = on_end; });
+}
+
+std::shared_ptr<const Snapshot> Simulation::Now() const { return worker_->Now(); }
+
+const Series& Simulation::series() const { return worker_->series(); }
+
+bool Simulation::Idle() const { return worker_->Idle(); }
+
+}  // namespace rookery::gui

@@ -1,0 +1,410 @@
+#include "gui/simulation_worker.h"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include "core/registry.h"
+
+namespace rookery::gui {
+namespace {
+
+constexpr double kLag_s = 0.1;  // behind by more: the clock is set anew
+constexpr double kShortestPublish_s = 1.0 / 120;
+constexpr double kPauseBetweenEpisodes_s = 1;
+constexpr double kFrameRate = 60;  // of what is watched within steps
+
+double Seconds(std::chrono::steady_clock::duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
+// Settings that are not the defaults, "seed=3, noise=true".
+std::string ConfigSummary(const Cast& cast) {
+  std::string summary;
+  for (const std::string& setting : cast.env_settings) {
+    summary += (summary.empty() ? "" : ", ") + setting;
+  }
+  return summary;
+}
+
+}  // namespace
+
+Simulation::Worker::Worker(const SimulationOptions& options)
+    : options_(options), stage_(options.history_bytes, &person_, &series_) {
+  thread_ = std::thread([this] { Run(); });
+}
+
+Simulation::Worker::~Worker() {
+  {
+    const std::lock_guard lock(mutex_);
+    quit_ = true;
+  }
+  wake_.notify_all();
+  thread_.join();
+}
+
+void Simulation::Worker::Ask(std::function<void()> command) {
+  {
+    const std::lock_guard lock(mutex_);
+    commands_.push_back(std::move(command));
+  }
+  wake_.notify_all();
+}
+
+void Simulation::Worker::SetPlaying(bool playing) {
+  {
+    const std::lock_guard lock(mutex_);
+    playing_ = playing;
+    if (!playing) stepping_ = 0;
+    resync_ = true;
+    looked_ = false;
+  }
+  wake_.notify_all();
+}
+
+void Simulation::Worker::StepOnce() {
+  {
+    const std::lock_guard lock(mutex_);
+    playing_ = false;
+    ++stepping_;
+    resync_ = true;
+    looked_ = false;
+  }
+  wake_.notify_all();
+}
+
+void Simulation::Worker::SetSpeed(double speed) {
+  {
+    const std::lock_guard lock(mutex_);
+    speed_ = speed;
+    resync_ = true;
+    looked_ = false;
+  }
+  wake_.notify_all();
+}
+
+void Simulation::Worker::SetPull(const std::optional<ScenePull>& pull) {
+  {
+    const std::lock_guard lock(mutex_);
+    pull_ = pull;
+    pull_changed_ = true;
+    looked_ = false;
+  }
+  wake_.notify_all();
+}
+
+std::shared_ptr<const Snapshot> Simulation::Worker::Now() const {
+  const std::lock_guard lock(mutex_);
+  return now_;
+}
+
+bool Simulation::Worker::Idle() const {
+  const std::lock_guard lock(mutex_);
+  return idle_ && looked_ && commands_.empty();
+}
+
+// --- the thread
+
+bool Simulation::Worker::CanStep() const {
+  return stage_.is_open() && mode_ != Mode::kFailed && !stage_.done() && stage_.HasActor() &&
+         !stage_.WaitsForPerson();
+}
+
+void Simulation::Worker::Run() {
+  std::unique_lock lock(mutex_);
+  while (!quit_) {
+    if (!commands_.empty()) {
+      const std::function<void()> command = std::move(commands_.front());
+      commands_.pop_front();
+      busy_ = true;
+      lock.unlock();
+      command();
+      lock.lock();
+      busy_ = !commands_.empty();
+      resync_ = true;
+      looked_ = false;
+      continue;
+    }
+    if ((playing_ || stepping_ > 0) && CanStep()) {
+      lock.unlock();
+      PlayStep();
+      lock.lock();
+      continue;
+    }
+    // Nothing to step: say so once, then wait.
+    stepping_ = 0;
+    if (playing_ && stage_.is_open() && !stage_.done() && !stage_.HasActor()) {
+      playing_ = false;
+      message_ = "The recording ends here. Take over, or go back.";
+    }
+    if ((pull_changed_ || pulling_) && stage_.is_open() && mode_ != Mode::kFailed) {
+      lock.unlock();
+      const bool passed = PassTime();
+      lock.lock();
+      if (passed) continue;
+    }
+    if (!looked_) {
+      looked_ = true;
+      lock.unlock();
+      Publish();
+      lock.lock();
+      continue;
+    }
+    idle_ = true;
+    wake_.wait(lock, [&] { return quit_ || !commands_.empty() || !looked_; });
+    idle_ = false;
+  }
+}
+
+void Simulation::Worker::Fail(const char* what) {
+  mode_ = Mode::kFailed;
+  message_ = what;
+  const std::lock_guard lock(mutex_);
+  playing_ = false;
+  stepping_ = 0;
+}
+
+void Simulation::Worker::Try(const std::function<void()>& change) {
+  message_.clear();
+  stale_ = true;
+  try {
+    change();
+    mode_ = stage_.is_open() ? Mode::kPaused : Mode::kEmpty;
+  } catch (const std::exception& error) {
+    message_ = error.what();
+    const std::lock_guard lock(mutex_);
+    playing_ = false;
+  }
+  // Where one gets to by going back or anew is at another time.
+  if (stage_.is_open() && stage_.step() == 0) time_s_ = 0;
+  const double hz = stage_.is_open() ? stage_.env().spec().control_hz : 0;
+  if (hz > 0) time_s_ = static_cast<double>(stage_.step()) / hz;
+}
+
+void Simulation::Worker::Opened() {
+  ++opened_;
+  spec_ = std::make_shared<EnvSpec>(stage_.env().spec());
+  stage_.env().SetSceneDetail(true);
+  shown_hz_ = 0;
+  pulling_ = false;
+}
+
+void Simulation::Worker::Touch() { stage_.Touch(); }
+
+void Simulation::Worker::ApplyPull() {
+  std::optional<ScenePull> pull;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!pull_changed_) return;
+    pull_changed_ = false;
+    pull = pull_;
+  }
+  if (!pull && !pulling_) return;
+  const bool held = stage_.env().Pull(pull);
+  if (pulling_ || (pull && held)) touched_ = true;
+  pulling_ = pull && held;
+}
+
+bool Simulation::Worker::PassTime() {
+  ApplyPull();
+  if (!pulling_) return false;
+  try {
+    if (!stage_.env().PassTime(1 / kFrameRate)) return false;
+    stage_.Touch();
+    touched_ = false;
+    time_s_ += 1 / kFrameRate;
+    KeepPace(time_s_);
+    Publish();
+    return true;
+  } catch (const std::exception& error) {
+    Fail(error.what());
+    return false;
+  }
+}
+
+void Simulation::Worker::PlayStep() {
+  double speed;
+  {
+    const std::lock_guard lock(mutex_);
+    speed = speed_;
+  }
+  ApplyPull();
+  const double hz = std::clamp(speed > 0 ? kFrameRate / speed : kFrameRate / 4, 4.0, 960.0);
+  Env& env = stage_.env();
+  if (hz != shown_hz_) {
+    shown_hz_ = hz;
+    env.WatchScene(hz, [this](const Scene& scene, double time_s) { Watch(scene, time_s); });
+  }
+  const double control_hz = env.spec().control_hz;
+  const double before_s = time_s_;
+  in_step_ = true;
+  watched_ = false;
+  try {
+    stage_.Step();
+    in_step_ = false;
+    if (std::exchange(touched_, false) || pulling_) stage_.Touch();
+  } catch (const std::exception& error) {
+    in_step_ = false;
+    Fail(error.what());
+  }
+  stale_ = true;
+  if (control_hz > 0) {
+    time_s_ = before_s + 1 / control_hz;
+  } else if (!watched_) {
+    time_s_ = before_s + 1 / options_.untimed_hz;
+  }
+  bool ended = false;
+  {
+    const std::lock_guard lock(mutex_);
+    stepping_ = std::max(0, stepping_ - 1);
+    ended = mode_ != Mode::kFailed && stage_.done();
+    looked_ = false;
+  }
+  if (ended && on_end && !stage_.replay()) on_end(stage_.Draft());
+  if (Seconds(Clock::now() - last_publish_) > kShortestPublish_s || ended) Publish();
+  if (ended) {
+    EndEpisode();
+  } else {
+    KeepPace(time_s_);
+  }
+}
+
+void Simulation::Worker::EndEpisode() {
+  std::unique_lock lock(mutex_);
+  if (!go_on || stage_.replay() || !playing_) {
+    playing_ = false;
+    return;
+  }
+  const auto pause = std::chrono::duration<double>(speed_ > 0 ? kPauseBetweenEpisodes_s : 0);
+  wake_.wait_for(lock, pause, [&] { return quit_ || !commands_.empty() || !playing_; });
+  if (quit_ || !commands_.empty() || !playing_) return;
+  lock.unlock();
+  Try([&] { stage_.Reset(stage_.seed() + 1); });
+}
+
+void Simulation::Worker::Watch(const Scene& scene, double time_s) {
+  if (!in_step_) return;  // a reset settles
+  {
+    const std::lock_guard lock(mutex_);
+    if (quit_ || !commands_.empty()) return;  // the step is to end soon
+  }
+  // Time goes on from where it was, whatever the world counts from.
+  if (!watched_) {
+    watched_ = true;
+    if (time_s < watch_last_s_ || time_s > watch_last_s_ + 1) watch_last_s_ = time_s;
+  }
+  time_s_ += std::max(0.0, time_s - watch_last_s_);
+  watch_last_s_ = time_s;
+  ApplyPull();
+  if (Seconds(Clock::now() - last_publish_) > kShortestPublish_s) Publish(&scene);
+  KeepPace(time_s_);
+  std::unique_lock lock(mutex_);
+  const auto goes_on = [&] { return quit_ || !commands_.empty() || playing_ || stepping_ > 0; };
+  if (goes_on()) return;
+  lock.unlock();
+  Publish(&scene);
+  lock.lock();
+  while (!goes_on()) {
+    wake_.wait(lock, [&] { return goes_on() || pull_changed_; });
+    if (!pull_changed_) continue;
+    lock.unlock();
+    ApplyPull();
+    lock.lock();
+  }
+  resync_ = true;
+}
+
+void Simulation::Worker::KeepPace(double time_s) {
+  std::unique_lock lock(mutex_);
+  const auto now = Clock::now();
+  if (measure_wall_ == Clock::time_point{} || time_s < measure_time_s_) {
+    measure_wall_ = now;
+    measure_time_s_ = time_s;
+  } else if (const double wall_s = Seconds(now - measure_wall_); wall_s > 0.5) {
+    measured_ = (time_s - measure_time_s_) / wall_s;
+    measure_wall_ = now;
+    measure_time_s_ = time_s;
+  }
+  if (speed_ <= 0) return;
+  const double ahead_s = resync_ ? 0 : (time_s - sync_time_s_) / speed_ - Seconds(now - sync_wall_);
+  if (resync_ || ahead_s < -kLag_s) {
+    resync_ = false;
+    sync_wall_ = now;
+    sync_time_s_ = time_s;
+    return;
+  }
+  if (ahead_s <= 0) return;
+  wake_.wait_for(lock, std::chrono::duration<double>(ahead_s), [&] {
+    return quit_ || !commands_.empty() || resync_ || (!playing_ && stepping_ == 0 && !pulling_);
+  });
+}
+
+void Simulation::Worker::Publish(const Scene* scene) {
+  auto snapshot = std::make_shared<Snapshot>();
+  Snapshot& s = *snapshot;
+  s.number = ++published_;
+  s.opened = opened_;
+  s.message = message_;
+  if (stage_.is_open()) {
+    Env& env = stage_.env();
+    if (stale_ && scene == nullptr) {
+      stale_ = false;
+      const StepLoop& loop = stage_.loop();
+      auto result = std::make_shared<StepResult>(loop.last());
+      result->observation = loop.last().observation.Clone();
+      result->info = loop.last().info.Clone();
+      result_ = std::move(result);
+      action_ =
+          std::make_shared<ArrayMap>(stage_.step() > 0 ? loop.last_action().Clone() : ArrayMap());
+      explanation_ = std::make_shared<ArrayMap>(stage_.explanation().Clone());
+      sentence_ = stage_.sentence();
+    }
+    if (scene == nullptr) {
+      screen_.reset();
+      if (const Array* screen = env.GetScreen()) {
+        screen_ = std::make_shared<Array>(screen->Clone());
+      } else {
+        scene = &env.GetScene();
+      }
+    }
+    if (scene != nullptr) {
+      scene_ = scene->bodies.empty() ? nullptr : std::make_shared<Scene>(*scene);
+    } else {
+      scene_.reset();
+    }
+    s.cast = stage_.cast();
+    s.spec = spec_;
+    s.config_summary = ConfigSummary(stage_.cast());
+    s.scene = scene_;
+    s.screen = screen_;
+    s.result = result_;
+    s.action = action_;
+    s.explanation = explanation_;
+    s.sentence = sentence_;
+    s.progress = stage_.loop().progress();
+    s.seed = stage_.seed();
+    s.time_s = time_s_;
+    s.step = stage_.step();
+    s.known = stage_.known();
+    s.replay = stage_.replay();
+    s.difference = stage_.difference();
+    s.touched = stage_.touched() || touched_;
+    s.history_bytes = stage_.history_bytes();
+  }
+  const std::lock_guard lock(mutex_);
+  s.busy = busy_;
+  s.speed = speed_;
+  s.measured_speed = playing_ ? measured_ : 0;
+  s.mode = mode_;
+  if (stage_.is_open() && mode_ != Mode::kFailed) {
+    s.mode = in_step_                  ? (playing_ ? Mode::kPlaying : Mode::kPaused)
+             : stage_.done()           ? Mode::kEnded
+             : !playing_               ? Mode::kPaused
+             : stage_.WaitsForPerson() ? Mode::kWaiting
+                                       : Mode::kPlaying;
+  }
+  now_ = std::move(snapshot);
+  last_publish_ = Clock::now();
+}
+
+}  // namespace rookery::gui

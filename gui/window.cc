@@ -1,0 +1,139 @@
+#include "gui/window.h"
+
+#define GL_GLEXT_PROTOTYPES
+#include <GL/gl.h>
+#include <GL/glext.h>
+#include <GLFW/glfw3.h>
+#include <imgui.h>
+#include <imgui_impl_glfw.h>
+#include <imgui_impl_opengl3.h>
+#include <implot.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <vector>
+
+#include "core/error.h"
+#include "gui/fonts.h"
+
+namespace rookery::gui {
+namespace {
+
+std::string& LastGlfwError() {
+  static auto* text = new std::string;
+  return *text;
+}
+
+std::string Because() { return LastGlfwError().empty() ? "" : " (" + LastGlfwError() + ")"; }
+
+}  // namespace
+
+Window::Window(const WindowOptions& options) : title_(options.title) {
+  LastGlfwError().clear();
+  glfwSetErrorCallback([](int, const char* text) { LastGlfwError() = text; });
+  if (!glfwInit()) throw Failure("there is no display to open a window on" + Because());
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
+  glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 3);
+  glfwWindowHint(GLFW_OPENGL_PROFILE, GLFW_OPENGL_CORE_PROFILE);
+  glfwWindowHint(GLFW_VISIBLE, options.hidden ? GLFW_FALSE : GLFW_TRUE);
+  glfwWindowHint(GLFW_SCALE_TO_MONITOR, options.scale > 0 ? GLFW_FALSE : GLFW_TRUE);
+  window_ = glfwCreateWindow(options.width, options.height, title_.c_str(), nullptr, nullptr);
+  if (window_ == nullptr) {
+    const std::string because = Because();
+    glfwTerminate();
+    throw Failure("the display has no OpenGL 3.3" + because);
+  }
+  glfwMakeContextCurrent(window_);
+  glfwSwapInterval(options.hidden ? 0 : 1);
+  float x = 1, y = 1;
+  if (options.scale <= 0) glfwGetWindowContentScale(window_, &x, &y);
+  scale_ = options.scale > 0 ? options.scale : std::max(1.0f, x);
+
+  IMGUI_CHECKVERSION();
+  ImGui::CreateContext();
+  ImPlot::CreateContext();
+  ImGuiIO& io = ImGui::GetIO();
+  io.ConfigFlags |= ImGuiConfigFlags_DockingEnable | ImGuiConfigFlags_NavEnableKeyboard;
+  io.ConfigWindowsMoveFromTitleBarOnly = true;
+  io.IniFilename = nullptr;  // the interface keeps the layout
+  LoadFonts();
+  ImGui_ImplGlfw_InitForOpenGL(window_, true);
+  ImGui_ImplOpenGL3_Init("#version 330 core");
+}
+
+Window::~Window() {
+  ImGui_ImplOpenGL3_Shutdown();
+  ImGui_ImplGlfw_Shutdown();
+  ImPlot::DestroyContext();
+  ImGui::DestroyContext();
+  glfwDestroyWindow(window_);
+  glfwTerminate();
+}
+
+void Window::BeginFrame() {
+  glfwPollEvents();
+  ImGui_ImplOpenGL3_NewFrame();
+  ImGui_ImplGlfw_NewFrame();
+  ImGui::NewFrame();
+}
+
+void Window::EndFrame() {
+  ImGui::Render();
+  int width = 0, height = 0;
+  glfwGetFramebufferSize(window_, &width, &height);
+  glViewport(0, 0, width, height);
+  glClearColor(0, 0, 0, 1);
+  glClear(GL_COLOR_BUFFER_BIT);
+  ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+  glfwSwapBuffers(window_);
+}
+
+bool Window::ShouldClose() const { return glfwWindowShouldClose(window_) != 0; }
+
+void Window::Close() { glfwSetWindowShouldClose(window_, GLFW_TRUE); }
+
+void Window::SetTitle(const std::string& title) {
+  if (title == title_) return;
+  title_ = title;
+  glfwSetWindowTitle(window_, title_.c_str());
+}
+
+void Window::SetFullScreen(bool full_screen) {
+  if (full_screen == full_screen_) return;
+  GLFWmonitor* monitor = glfwGetPrimaryMonitor();
+  const GLFWvidmode* mode = monitor != nullptr ? glfwGetVideoMode(monitor) : nullptr;
+  if (mode == nullptr) return;
+  full_screen_ = full_screen;
+  if (full_screen) {
+    glfwGetWindowPos(window_, &x_, &y_);
+    glfwGetWindowSize(window_, &width_, &height_);
+    glfwSetWindowMonitor(window_, monitor, 0, 0, mode->width, mode->height, mode->refreshRate);
+  } else {
+    glfwSetWindowMonitor(window_, nullptr, x_, y_, width_, height_, 0);
+  }
+}
+
+std::string Window::renderer() const {
+  const GLubyte* name = glGetString(GL_RENDERER);
+  return name != nullptr ? reinterpret_cast<const char*>(name) : "";
+}
+
+Array Window::Pixels() const {
+  int width = 0, height = 0;
+  glfwGetFramebufferSize(window_, &width, &height);
+  const auto row = static_cast<size_t>(width) * 3;
+  std::vector<uint8_t> upside_down(row * static_cast<size_t>(height));
+  glBindFramebuffer(GL_READ_FRAMEBUFFER, 0);
+  glReadBuffer(GL_FRONT);
+  glPixelStorei(GL_PACK_ALIGNMENT, 1);
+  glReadPixels(0, 0, width, height, GL_RGB, GL_UNSIGNED_BYTE, upside_down.data());
+  Array image(DType::kUInt8, {height, width, 3});
+  for (int y = 0; y < height; ++y) {
+    std::memcpy(image.As<uint8_t>().data() + static_cast<size_t>(y) * row,
+                upside_down.data() + static_cast<size_t>(height - 1 - y) * row, row);
+  }
+  return image;
+}
+
+}  // namespace rookery::gui
