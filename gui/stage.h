@@ -23,9 +23,9 @@ namespace rookery::gui {
 struct EpisodeDraft {
   Cast cast;
   uint64_t seed = 0;
-  ArrayMap options;
-  std::vector<ArrayMap> actions;
-  std::vector<std::string> sentences;  // of the actions
+  ArrayMap options = {};
+  std::vector<ArrayMap> actions = {};
+  std::vector<std::string> sentences = {};  // of the actions
   bool touched = false;                // a hand took part
   bool done = false;                   // to its end
 };
