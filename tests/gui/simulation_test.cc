@@ -127,7 +127,9 @@ TEST(Simulation, APersonPlays) {
 }
 
 TEST(Simulation, ARecordingIsPlayedAndTakenOver) {
-  EpisodeDraft draft{.cast = {.env = "CartPole-v1"}, .seed = 2};
+  EpisodeDraft draft;
+  draft.cast.env = "CartPole-v1";
+  draft.seed = 2;
   for (int i = 0; i < 6; ++i) draft.actions.push_back({{"action", Array::Scalar<int64_t>(i % 2)}});
   const auto episode = std::make_shared<Episode>(PerformDraft(draft));
   Simulation simulation;
