@@ -29,7 +29,7 @@ std::string Because() { return LastGlfwError().empty() ? "" : " (" + LastGlfwErr
 
 }  // namespace
 
-Window::Window(const WindowOptions& options) : title_(options.title) {
+Window::Window(const WindowOptions& options) : title_(options.title), hidden_(options.hidden) {
   LastGlfwError().clear();
   glfwSetErrorCallback([](int, const char* text) { LastGlfwError() = text; });
   if (!glfwInit()) throw Failure("there is no display to open a window on" + Because());
@@ -86,7 +86,8 @@ void Window::EndFrame() {
   glClearColor(0, 0, 0, 1);
   glClear(GL_COLOR_BUFFER_BIT);
   ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
-  glfwSwapBuffers(window_);
+  // What is never shown is not swapped either: there the front buffer has no pixels to read.
+  if (!hidden_) glfwSwapBuffers(window_);
 }
 
 bool Window::ShouldClose() const { return glfwWindowShouldClose(window_) != 0; }
@@ -125,7 +126,7 @@ Array Window::Pixels() const {
   const auto row = static_cast<size_t>(width) * 3;
   std::vector<uint8_t> upside_down(row * static_cast<size_t>(height));
   glBindFramebuffer(GL_READ_FRAMEBUFFER, 0);
-  glReadBuffer(GL_FRONT);
+  glReadBuffer(hidden_ ? GL_BACK : GL_FRONT);
   glPixelStorei(GL_PACK_ALIGNMENT, 1);
   glReadPixels(0, 0, width, height, GL_RGB, GL_UNSIGNED_BYTE, upside_down.data());
   Array image(DType::kUInt8, {height, width, 3});

@@ -45,7 +45,7 @@ class Window {
   GLFWwindow* window_ = nullptr;
   std::string title_;
   double scale_ = 1;
-  bool full_screen_ = false;
+  bool hidden_ = false, full_screen_ = false;
   int x_ = 0, y_ = 0, width_ = 0, height_ = 0;  // before full screen
 };
 
