@@ -101,7 +101,7 @@ class SceneRenderer::Impl {
       shadow_.Render(scene.light, batch_, shadow_stale_, depth_only_);
       shadow_stale_ = false;
     }
-    Resize(camera.width, camera.height, std::clamp(style.samples, 1, most_samples_));
+    Resize(camera.width, camera.height);
     DrawBodies(shadows, light);
     if (!decals_drawn_.empty()) DrawDecals();
     if (style.selected >= 0) DrawOutline(style.selected);
@@ -171,9 +171,9 @@ class SceneRenderer::Impl {
   size_t meshes() const { return meshes_.size(); }
 
  private:
-  void Resize(int width, int height, int samples) {
-    if (width == width_ && height == height_ && samples == samples_) return;
-    width_ = height_ = 0;  // should anything throw
+  void Resize(int width, int height) {
+    if (width == width_ && height == height_) return;
+    width_ = height_ = samples_ = 0;  // should anything throw
     color_ = MakeTexture(GL_RGBA8, width, height, GL_RGBA, GL_UNSIGNED_BYTE, nullptr, GL_LINEAR);
     depth_ = MakeTexture(GL_DEPTH_COMPONENT24, width, height, GL_DEPTH_COMPONENT, GL_UNSIGNED_INT,
                          nullptr, GL_NEAREST);
@@ -187,25 +187,29 @@ class SceneRenderer::Impl {
     glBindFramebuffer(GL_FRAMEBUFFER, color_target_);
     glFramebufferTexture2D(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, color_, 0);
     CheckFramebuffer("a texture without depth");
-    sampled_ = {};
-    if (samples > 1) {
-      sampled_color_ = MakeRenderbuffer(GL_RGBA8, width, height, samples);
-      sampled_depth_ = MakeRenderbuffer(GL_DEPTH_COMPONENT24, width, height, samples);
-      sampled_ = MakeFramebuffer();
-      glBindFramebuffer(GL_FRAMEBUFFER, sampled_);
-      glFramebufferRenderbuffer(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_RENDERBUFFER,
-                                sampled_color_);
-      glFramebufferRenderbuffer(GL_FRAMEBUFFER, GL_DEPTH_ATTACHMENT, GL_RENDERBUFFER,
-                                sampled_depth_);
-      CheckFramebuffer("a picture with several samples");
-    }
     width_ = width;
     height_ = height;
+  }
+
+  // Kept while single samples are drawn too: what stands still gets more, again and again.
+  void PrepareSamples(int samples) {
+    if (samples == samples_) return;
+    samples_ = 0;
+    sampled_color_ = MakeRenderbuffer(GL_RGBA8, width_, height_, samples);
+    sampled_depth_ = MakeRenderbuffer(GL_DEPTH_COMPONENT24, width_, height_, samples);
+    sampled_ = MakeFramebuffer();
+    glBindFramebuffer(GL_FRAMEBUFFER, sampled_);
+    glFramebufferRenderbuffer(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_RENDERBUFFER,
+                              sampled_color_);
+    glFramebufferRenderbuffer(GL_FRAMEBUFFER, GL_DEPTH_ATTACHMENT, GL_RENDERBUFFER, sampled_depth_);
+    CheckFramebuffer("a picture with several samples");
     samples_ = samples;
   }
 
   void DrawBodies(bool shadows, const Vec3& light) {
-    const bool sampled = samples_ > 1;
+    const int samples = std::clamp(style_.samples, 1, most_samples_);
+    const bool sampled = samples > 1;
+    if (sampled) PrepareSamples(samples);
     glBindFramebuffer(GL_FRAMEBUFFER, sampled ? sampled_ : target_);
     glViewport(0, 0, width_, height_);
     const auto& background = style_.background;

@@ -26,8 +26,8 @@ struct EpisodeDraft {
   ArrayMap options = {};
   std::vector<ArrayMap> actions = {};
   std::vector<std::string> sentences = {};  // of the actions
-  bool touched = false;                // a hand took part
-  bool done = false;                   // to its end
+  bool touched = false;                     // a hand took part
+  bool done = false;                        // to its end
 };
 // The draft acted out in an environment of its own; UserError when a hand took part, Failure when
 // it ends otherwise than it did.

@@ -76,7 +76,7 @@ void ScenePanel::Update(Interface* interface) {
     hand_.Let();
     placed_.reset();
     trouble_.clear();
-    orbit_.Fit(*now.scene);
+    Fit(*now.scene);
   } else if (shown_ != nullptr && shown_ != now.scene) {
     orbit_.Move(Drift(*shown_, *now.scene));
   }
@@ -97,8 +97,7 @@ void ScenePanel::DoKeys(Interface* interface, const Scene& scene) {
     selected_ = -1;
   }
   if (keys.Pressed("fit")) {
-    LookThrough(scene, -1);
-    orbit_.Fit(scene);
+    Fit(scene);
   }
   bool changed = false;
   const auto toggle = [&](const char* key, bool* value) {
@@ -136,11 +135,11 @@ void ScenePanel::Draw(Interface* interface) {
 }
 
 void ScenePanel::DrawScreen(const Array& screen, const Area& area) {
-  screen_.Set(screen, false);
-  const float width = static_cast<float>(screen_.width());
-  const float height = static_cast<float>(screen_.height());
+  const float height = static_cast<float>(screen.shape()[0]);
+  const float width = static_cast<float>(screen.shape()[1]);
   float scale = std::min(area.width / width, area.height / height);
   if (scale >= 1) scale = std::floor(scale);  // every pixel as large as the next
+  screen_.Set(screen, scale < 1);
   const float x = std::floor(area.x + (area.width - scale * width) / 2);
   const float y = std::floor(area.y + (area.height - scale * height) / 2);
   ImGui::GetWindowDrawList()->AddImage(TextureOf(screen_.texture()), {x, y},
@@ -150,6 +149,14 @@ void ScenePanel::DrawScreen(const Array& screen, const Area& area) {
 void ScenePanel::LookThrough(const Scene& scene, int camera) {
   if (camera < 0 && camera_ >= 0) Free(scene);
   camera_ = camera;
+}
+
+void ScenePanel::Fit(const Scene& scene) {
+  camera_ = -1;
+  orbit_.Fit(scene);
+  // Worlds without a workspace have a camera that knows how they are looked at.
+  const bool workspace = !(scene.workspace_low == scene.workspace_high);
+  if (!workspace && !scene.cameras.empty()) orbit_.Follow(scene.cameras[0], scene);
 }
 
 void ScenePanel::Free(const Scene& scene) {
@@ -253,6 +260,12 @@ void ScenePanel::PlaceBody(Interface* interface, const Scene& scene, const Area&
   if (body == nullptr || !body->movable || interface->now().mode != Mode::kPaused || hand_.pull()) {
     placed_.reset();
     return;
+  }
+  ImGuizmo::Style& look = ImGuizmo::GetStyle();
+  for (int i = 0; i < 3; ++i) {  // as all frames are
+    const std::array<float, 4>& c = AxisColor(i);
+    look.Colors[ImGuizmo::DIRECTION_X + i] = {c[0], c[1], c[2], 1};
+    look.Colors[ImGuizmo::PLANE_X + i] = {c[0], c[1], c[2], 0.4f};
   }
   ImGuizmo::BeginFrame();
   ImGuizmo::SetDrawlist();

@@ -42,6 +42,7 @@ class ScenePanel final : public Panel {
   void DoKeys(Interface* interface, const Scene& scene);
   void DrawScreen(const Array& screen, const Area& area);
   void DrawScene(Interface* interface, const Area& area);
+  void Fit(const Scene& scene);
   void LookThrough(const Scene& scene, int camera);  // -1 = free
   void Free(const Scene& scene);  // from the camera of the scene that is looked through
   void UseMouse(Interface* interface, const Scene& scene, const Area& area);

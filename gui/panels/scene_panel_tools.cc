@@ -86,6 +86,11 @@ void Row(const char* what, double x, double y, double z, const char* unit, int d
   ImGui::TextDisabled("%s", unit);
 }
 
+std::array<uint8_t, 3> Bytes(const MarkColor& color) {
+  const auto byte = [](float v) { return static_cast<uint8_t>(std::lround(255 * v)); };
+  return {byte(color[0]), byte(color[1]), byte(color[2])};
+}
+
 ImU32 Colour(const std::array<uint8_t, 3>& c) { return IM_COL32(c[0], c[1], c[2], 255); }
 
 // A sample - a dot, or a scale of colours - and what it means.
@@ -141,10 +146,7 @@ void ScenePanel::DrawTools(Interface* interface, const Scene& scene, const Area&
     if (ImGui::GetItemRectMax().x + 0.25f * em + width < right) ImGui::SameLine();
   };
   beside("Fit");
-  if (ImGui::SmallButton("Fit")) {
-    LookThrough(scene, -1);
-    orbit_.Fit(scene);
-  }
+  if (ImGui::SmallButton("Fit")) Fit(scene);
   ImGui::SetItemTooltip("the whole workspace in view (%s)", keys.Names("fit").c_str());
   bool changed = false;
   const auto toggle = [&](const char* label, bool* on, const char* help, const char* key) {
@@ -202,16 +204,15 @@ void ScenePanel::DrawLegend(const Scene& scene, const Area& area) {
   if (style_.contacts) {
     char text[64];
     std::snprintf(text, sizeof(text), "force, 10 cm = %.3g N", style_.newtons_per_m / 10);
-    lines.push_back({{{255, 107, 54}}, std::to_string(scene.contacts.size()) + " contacts"});
-    lines.push_back({{{255, 194, 51}}, text});
+    const std::string count = std::to_string(scene.contacts.size());
+    lines.push_back({{Bytes(kContactColor)}, count + " contacts"});
+    lines.push_back({{Bytes(kForceColor)}, text});
   }
   if (style_.frames) {
-    lines.push_back({{{237, 84, 79}}, "x"});
-    lines.push_back({{{107, 199, 92}}, "y"});
-    lines.push_back({{{84, 148, 250}}, "z"});
+    for (int i = 0; i < 3; ++i) lines.push_back({{Bytes(AxisColor(i))}, std::string(1, "xyz"[i])});
   }
-  if (style_.frusta) lines.push_back({{{191, 204, 230}}, "cameras"});
-  if (style_.workspace) lines.push_back({{{120, 204, 242}}, "workspace"});
+  if (style_.frusta) lines.push_back({{Bytes(kFrustumColor)}, "cameras"});
+  if (style_.workspace) lines.push_back({{Bytes(kWorkspaceColor)}, "workspace"});
   if (agent_) {
     for (const OverlayDrawing::Legend& entry : overlay_.legend) {
       lines.push_back({entry.colors, entry.name});

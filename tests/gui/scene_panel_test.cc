@@ -4,7 +4,6 @@
 #include <imgui.h>
 
 #include <cmath>
-#include <cstdlib>
 
 #include "core/registry.h"
 #include "imgui_te_context.h"
@@ -137,22 +136,48 @@ TEST_F(ScenePanelTest, AHandPullsAndPlacesABody) {
     hands->MouseMoveToPos(Seen(before));
     hands->KeyDown(ImGuiMod_Ctrl);
     hands->MouseDown();
-    hands->MouseMoveToPos(Middle());
+    const ImVec2 at = Seen(before);
+    hands->MouseMoveToPos({at.x - 60, at.y - 90});
     hands->SleepNoSkip(0.7f, 0.05f);
-    viewer_.Picture("scene_pulled");
     hands->MouseUp();
     hands->KeyUp(ImGuiMod_Ctrl);
   });
   EXPECT_TRUE(viewer_.Until([&] { return Norm(FindBody(scene(), id)->X_WB.p - before) > 0.02; }));
   EXPECT_EQ(panel()->selected(), id);
   EXPECT_TRUE(viewer_.Until([&] { return viewer_.now().touched; }));
+  // Paused, with the body selected, its arrows move it; the blue one is upwards.
+  viewer_.simulation().Pause();
+  ASSERT_TRUE(viewer_.UntilIdle());
+  viewer_.Frames(10);
+  viewer_.Picture("scene_place");
+  const Vec3 rest = FindBody(scene(), id)->X_WB.p;
+  const Camera& camera = panel()->view();
+  // The gizmo is as large in every picture: its arrows end 0.16 of the clip space away.
+  const double length = 0.16 * Dot(rest - camera.X_WC.p, Rotate(camera.X_WC.q, {0, 0, 1})) /
+                        (2 * camera.fx / camera.width);
+  const ImVec2 tip = Seen(rest + Vec3(0, 0, 0.8 * length));
+  viewer_.Steer([&](ImGuiTestContext* hands) {
+    hands->MouseMoveToPos(tip);
+    hands->Yield(4);
+    hands->MouseDown();
+    hands->MouseMoveToPos({tip.x, tip.y - 60});
+    hands->Yield(4);
+    hands->MouseUp();
+  });
+  ASSERT_TRUE(viewer_.UntilIdle());
+  const Vec3 placed = FindBody(scene(), id)->X_WB.p;
+  EXPECT_GT(placed.z - rest.z, 0.02);
+  EXPECT_LT(std::hypot(placed.x - rest.x, placed.y - rest.y), 1e-3);
 }
 
-TEST_F(ScenePanelTest, ScreensAreShownInWholePixels) {
-  Open("CarRacing-v3");
-  ASSERT_NE(viewer_.now().screen, nullptr);
-  const Array& screen = *viewer_.now().screen;
-  const Array window = viewer_.Picture("scene_screen");
+TEST(ScenePanel, ScreensAreShownInWholePixels) {
+  testing::SteeredViewer viewer({.width = 1800, .height = 1100});
+  viewer.Open({.env = "CarRacing-v3", .agent = "random"});
+  viewer.interface().Show("Scene");
+  viewer.Frames(4);
+  ASSERT_NE(viewer.now().screen, nullptr);
+  const Array& screen = *viewer.now().screen;
+  const Array window = viewer.Picture("scene_screen");
   // Its middle row is found in the window, every pixel repeated as often.
   const int64_t width = screen.shape()[1], row = screen.shape()[0] / 2;
   const auto* const s = screen.As<uint8_t>().data() + row * width * 3;
