@@ -45,8 +45,10 @@ class Window {
   GLFWwindow* window_ = nullptr;
   std::string title_;
   double scale_ = 1;
-  bool hidden_ = false, full_screen_ = false;
+  bool full_screen_ = false;
   int x_ = 0, y_ = 0, width_ = 0, height_ = 0;  // before full screen
+  unsigned buffer_ = 0, color_ = 0;             // OpenGL's names of what is drawn into
+  int buffer_width_ = 0, buffer_height_ = 0;
 };
 
 }  // namespace rookery::gui

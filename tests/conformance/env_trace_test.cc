@@ -30,6 +30,11 @@ class EnvTrace : public EnvKit {
 };
 ROOKERY_FOR_EVERY_ENV(EnvTrace);
 
+// A suite of its own, for the thread sanitizer (CMakePresets.json).
+class EnvThreads : public EnvTrace {};
+
+ROOKERY_FOR_EVERY_ENV(EnvThreads);
+
 TEST_P(EnvTrace, SameSeedAndActionsGiveTheSame) {
   const std::unique_ptr<Env> env = Make(), other = Make();
   const Trace first = RunEpisode(env.get(), 11, MixedActions(1), steps());
@@ -229,7 +234,7 @@ TEST_P(EnvTrace, TwoInterleavedEqualTwoAlone) {
   EXPECT_EQ(b_both, b_alone);
 }
 
-TEST_P(EnvTrace, TwoThreadsEqualOne) {
+TEST_P(EnvThreads, TwoThreadsEqualOne) {
   const auto run = [&](uint64_t seed) {
     const std::unique_ptr<Env> env = Make();  // made on its thread, too
     return RunEpisode(env.get(), seed, MixedActions(seed), steps());
