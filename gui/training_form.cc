@@ -37,7 +37,6 @@ std::string FreshFolder(const std::string& base) {
 }
 
 bool Number(const char* label, const char* help, int64_t least, int64_t* value) {
-  ImGui::TableNextRow();
   ImGui::TableNextColumn();
   ImGui::AlignTextToFramePadding();
   ImGui::TextUnformatted(label);
@@ -183,7 +182,9 @@ std::optional<TrainingOrder> TrainingForm::DrawDemonstrations(const Snapshot& no
     }
   }
   if (!now.spec->has_oracle) {
-    if (!fits) ImGui::TextDisabled("No oracle makes some here: record your own.");
+    if (fits) return order;
+    ImGui::TextDisabled("record your own");
+    ImGui::SetItemTooltip("no oracle makes some here; the panel Record keeps episodes");
     return order;
   }
   const float em = ImGui::GetFontSize();
@@ -254,40 +255,42 @@ std::optional<TrainingOrder> TrainingForm::Draw(const Snapshot& now, bool busy) 
     Search();
   }
   std::optional<TrainingOrder> order;
+  const char* lacks = agent_ == nullptr ? "Choose a learner."
+                      : agent_->needs_episodes && demonstrations_[0] == '\0'
+                          ? "It learns from demonstrations: choose or make some."
+                      : out_[0] == '\0' ? "Name a folder."
+                      : busy            ? "Something runs already: see Log."
+                                        : nullptr;
+  ImGui::BeginDisabled(lacks != nullptr);
+  if (ImGui::Button("Start training")) order = TrainOrder(now);
+  ImGui::EndDisabled();
+  ImGui::SameLine();
+  ImGui::TextDisabled("of %s, with its settings as they are now. %s", now.cast.env.c_str(),
+                      lacks != nullptr ? lacks : "");
   const float em = ImGui::GetFontSize();
-  const float left = std::min(24 * em, ImGui::GetContentRegionAvail().x * 0.55f);
-  if (ImGui::BeginChild("form", {left, 0})) {
-    ImGui::TextDisabled("of %s, with its settings as they are now", now.cast.env.c_str());
-    if (ImGui::BeginTable("form", 2, ImGuiTableFlags_SizingStretchProp)) {
-      ImGui::TableSetupColumn("name", 0, 1);
-      ImGui::TableSetupColumn("value", 0, 1.7f);
+  if (ImGui::BeginChild("form", {std::min(24 * em, ImGui::GetContentRegionAvail().x * 0.55f), 0})) {
+    if (ImGui::BeginTable("what", 2, ImGuiTableFlags_SizingStretchProp)) {
+      ImGui::TableSetupColumn("name", ImGuiTableColumnFlags_WidthFixed, 7 * em);
+      ImGui::TableSetupColumn("value", ImGuiTableColumnFlags_WidthStretch);
       DrawLearner(now);
-      if (agent_ != nullptr && agent_->needs_episodes) order = DrawDemonstrations(now, busy);
-      Number("steps", "updates in all", 1, &steps_);
-      Number("validate", "episodes on seeds of their own after each checkpoint; 0 = none", 0,
-             &validate_);
-      Number("checkpoint every", "steps; 0 = a quarter of them", 0, &checkpoint_every_);
-      Number("seed", "of weights, order of samples and augmentation", 0, &seed_);
-      int64_t threads = threads_;
-      if (Number("threads", "validation episodes at a time", 1, &threads)) {
-        threads_ = static_cast<int>(std::min<int64_t>(threads, 256));
+      if (agent_ != nullptr && agent_->needs_episodes) {
+        if (auto demonstrations = DrawDemonstrations(now, busy)) order = demonstrations;
       }
       RowLabel("folder", "of the run; one that is there goes on");
       ImGui::InputText("##out", out_, sizeof(out_));
       ImGui::EndTable();
     }
-    const char* lacks = agent_ == nullptr ? "Choose a learner."
-                        : agent_->needs_episodes && demonstrations_[0] == '\0'
-                            ? "It learns from demonstrations: choose or make some."
-                        : out_[0] == '\0' ? "Name a folder."
-                                          : nullptr;
-    ImGui::BeginDisabled(busy || lacks != nullptr);
-    if (ImGui::Button("Start training", {-FLT_MIN, 0})) order = TrainOrder(now);
-    ImGui::EndDisabled();
-    if (busy) {
-      ImGui::TextDisabled("Something runs already: see Log.");
-    } else if (lacks != nullptr) {
-      ImGui::TextDisabled("%s", lacks);
+    if (ImGui::BeginTable("numbers", 4, ImGuiTableFlags_SizingStretchProp)) {
+      Number("steps", "updates in all", 1, &steps_);
+      Number("validate", "episodes on seeds of their own after each checkpoint; 0 = none", 0,
+             &validate_);
+      Number("checkpoint", "every so many steps; 0 = a quarter of them", 0, &checkpoint_every_);
+      Number("seed", "of weights, order of samples and augmentation", 0, &seed_);
+      int64_t threads = threads_;
+      if (Number("threads", "validation episodes at a time", 1, &threads)) {
+        threads_ = static_cast<int>(std::min<int64_t>(threads, 256));
+      }
+      ImGui::EndTable();
     }
   }
   ImGui::EndChild();

@@ -202,8 +202,7 @@ void TrainingPlots::DrawGroup(const Group& group, float width, float height) {
   ImPlot::EndPlot();
 }
 
-void TrainingPlots::Draw(const std::shared_ptr<const report::MetricsTable>& table,
-                         double asked_steps) {
+void TrainingPlots::Draw(const std::shared_ptr<const report::MetricsTable>& table) {
   if (table != table_ || prepared_smoothing_ != static_cast<double>(smoothing_)) {
     table_ = table;
     Prepare();
@@ -212,10 +211,6 @@ void TrainingPlots::Draw(const std::shared_ptr<const report::MetricsTable>& tabl
   if (groups_.empty()) {
     ImGui::TextDisabled("The run has written no metrics yet.");
     return;
-  }
-  if (asked_steps > 0) {
-    ImGui::SameLine();
-    ImGui::TextDisabled("%.0f of %.0f steps", last_step_, asked_steps);
   }
   std::vector<const Group*> shown;
   for (const Group& group : groups_) {
@@ -231,12 +226,12 @@ void TrainingPlots::Draw(const std::shared_ptr<const report::MetricsTable>& tabl
   const ImVec2 gap = ImGui::GetStyle().ItemSpacing;
   const float em = ImGui::GetFontSize();
   const int count = static_cast<int>(shown.size());
-  const int columns = std::clamp(static_cast<int>(room.x / (15 * em)), 1, count);
+  const int columns = std::clamp(static_cast<int>(room.x / (11 * em)), 1, count);
   const int rows = (count + columns - 1) / columns;
   const float width =
       (room.x - gap.x * static_cast<float>(columns - 1)) / static_cast<float>(columns);
   const float height =
-      std::max(7 * em, (room.y - gap.y * static_cast<float>(rows - 1)) / static_cast<float>(rows));
+      std::max(6 * em, (room.y - gap.y * static_cast<float>(rows - 1)) / static_cast<float>(rows));
   for (int i = 0; i < count; ++i) {
     if (i % columns != 0) ImGui::SameLine();
     ImGui::BeginGroup();

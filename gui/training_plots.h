@@ -27,8 +27,8 @@ CurvePoints Decimated(const std::vector<double>& x, const std::vector<double>& y
 
 class TrainingPlots {
  public:
-  // Fills the room there is. `asked_steps` ends the axis of steps of a run that goes on.
-  void Draw(const std::shared_ptr<const report::MetricsTable>& table, double asked_steps);
+  // Fills the room there is.
+  void Draw(const std::shared_ptr<const report::MetricsTable>& table);
   // The same looks the next time.
   nlohmann::json ToJson() const;
   void FromJson(const nlohmann::json& json);

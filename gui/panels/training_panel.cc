@@ -209,20 +209,19 @@ void TrainingPanel::DrawFacts(Interface* interface) {
     }
     ImGui::EndTooltip();
   }
-  ImGui::TextDisabled("%s", run.env.c_str());
-  char text[64];
-  std::snprintf(text, sizeof(text), "%lld / %lld", Long(run.step), Long(run.asked_steps));
+  char text[96];
+  int size =
+      std::snprintf(text, sizeof(text), "%lld / %lld", Long(run.step), Long(run.asked_steps));
+  if (run.running && run.steps_per_s > 0 && size > 0) {
+    const double left_s = static_cast<double>(run.asked_steps - run.step) / run.steps_per_s;
+    std::snprintf(text + size, sizeof(text) - static_cast<size_t>(size), ", %s left",
+                  DurationText(std::max(0.0, left_s)).c_str());
+  }
   const float share =
       run.asked_steps > 0 ? static_cast<float>(run.step) / static_cast<float>(run.asked_steps) : 0;
   ImGui::ProgressBar(share, {-FLT_MIN, 0}, text);
-  if (run.running && run.steps_per_s > 0) {
-    const double left_s = static_cast<double>(run.asked_steps - run.step) / run.steps_per_s;
-    ImGui::TextDisabled("%.3g steps/s, %s left", run.steps_per_s,
-                        DurationText(std::max(0.0, left_s)).c_str());
-  } else if (run.seconds > 0) {
-    ImGui::TextDisabled("%s in all", DurationText(run.seconds).c_str());
-  }
-  DrawResults();
+  ImGui::SetItemTooltip("%.3g steps/s now; %s in all up to the newest checkpoint", run.steps_per_s,
+                        DurationText(run.seconds).c_str());
   ImGui::BeginDisabled(run.env.empty());
   if (ImGui::Checkbox("latest checkpoint acts", &follow_)) {
     acting_.clear();
@@ -234,6 +233,8 @@ void TrainingPanel::DrawFacts(Interface* interface) {
       "opens the run's task; whenever there is a newer checkpoint, it acts from the next episode "
       "on");
   ImGui::EndDisabled();
+  DrawButtons(interface);
+  DrawResults();
 }
 
 void TrainingPanel::DrawResults() {
@@ -319,7 +320,6 @@ void TrainingPanel::DrawRun(Interface* interface) {
   if (ImGui::BeginChild("facts", {std::min(17 * em, ImGui::GetContentRegionAvail().x / 2), 0})) {
     DrawRunPicker(interface);
     if (state_->trouble.empty()) DrawFacts(interface);
-    DrawButtons(interface);
   }
   ImGui::EndChild();
   ImGui::SameLine();
@@ -328,7 +328,7 @@ void TrainingPanel::DrawRun(Interface* interface) {
       ImGui::TextWrapped("%s", state_->trouble.c_str());
       if (busy()) ImGui::TextDisabled("It was just started: its log is in the tab Log.");
     } else {
-      plots_.Draw(state_->metrics, static_cast<double>(state_->asked_steps));
+      plots_.Draw(state_->metrics);
     }
   }
   ImGui::EndChild();

@@ -250,7 +250,7 @@ TEST(TrainingPanel, StartsATrainingAndStopsIt) {
                      "/words\necho training has begun\ntrap 'echo saved; exit 130' INT\n"
                      "while :; do sleep 0.02; done\n");
   chmod(program.c_str(), 0755);
-  SteeredViewer viewer({.program = program});
+  SteeredViewer viewer({.width = 1560, .height = 980, .program = program});
   viewer.Open({.env = "CartPole-v1"});
   auto* panel = viewer.interface().Find<TrainingPanel>();
   viewer.interface().Show("Training");
