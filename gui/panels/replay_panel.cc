@@ -87,7 +87,7 @@ void ReplayPanel::Update(Interface* interface) {
 }
 
 void ReplayPanel::DrawOpen(Interface* interface) {
-  const float buttons = 7.5f * ImGui::GetFontSize();
+  const float buttons = 9 * ImGui::GetFontSize();
   ImGui::SetNextItemWidth(-buttons);
   if (ImGui::InputTextWithHint("##path", "episode file or folder, then Enter", path_, sizeof(path_),
                                ImGuiInputTextFlags_EnterReturnsTrue) &&
@@ -95,7 +95,7 @@ void ReplayPanel::DrawOpen(Interface* interface) {
     Open(interface, path_);
   }
   ImGui::SameLine();
-  if (ImGui::Button("...")) browser_.Open(opened_path_.empty() ? "runs" : opened_path_);
+  if (ImGui::Button("Browse")) browser_.Open(opened_path_.empty() ? "runs" : opened_path_);
   ImGui::SetItemTooltip("look for it");
   ImGui::SameLine();
   if (ImGui::Button("Recent")) ImGui::OpenPopup("recent");

@@ -91,10 +91,11 @@ void YouKeys::Update(Interface* interface) {
         ignored_[i] = interface->keys().Down(kDirections[i]);
       }
     } else {
-      // Nothing is held while it stands still. Further back what is held had no part.
+      // Nothing is held while it stands still, unless it has gone back and what is known is to be
+      // repeated. It may stand within a step, whose action is known.
       steering_.Forget();
       keys_ = {};
-      if (now.step >= now.known) Hold(interface, steering_.Act({}, 0));
+      if (now.step + 1 >= now.known) Hold(interface, steering_.Act({}, 0));
     }
   }
   if (!plays) {

@@ -323,11 +323,11 @@ TEST(ReplayPanel, AFolderIsChosenInTheBrowser) {
   viewer.Frames(3);
   viewer.Picture("replay_empty");
   viewer.Steer([&](ImGuiTestContext* hands) {
-    hands->ItemClick("//Replay/...");
+    hands->ItemClick("//Replay/Browse");
     hands->Sleep(0.3f);
     hands->Yield(10);
     hands->SetRef(hands->WindowInfo("//Open a recording/entries").Window);
-    hands->ItemClick("demos/###demos");
+    hands->ItemClick("###demos");
     hands->Yield(10);
   });
   viewer.Picture("file_browser");
