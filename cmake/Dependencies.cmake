@@ -68,7 +68,7 @@ rookery_need(ROOKERY_ATARI "scripts/install_dependencies" rookery::ale)
 rookery_need(ROOKERY_ARROW "scripts/install_dependencies --arrow" rookery::arrow)
 rookery_need(ROOKERY_TESTS "apt: libgtest-dev libgmock-dev libbenchmark-dev"
   GTest::gtest GTest::gmock benchmark::benchmark)
-rookery_need(ROOKERY_GUI "scripts/install_dependencies --gui" rookery::imgui)
+rookery_need(ROOKERY_GUI "scripts/install_dependencies" rookery::imgui)
 
 if(ROOKERY_CUDA AND NOT CMAKE_CUDA_COMPILER)
   include(CheckLanguage)

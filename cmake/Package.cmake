@@ -26,7 +26,7 @@ endfunction()
 
 set(package_rooms "")
 set(package_links "")
-foreach(room IN LISTS rooms ITEMS apps)
+foreach(room IN LISTS rooms ITEMS gui apps)
   if(NOT TARGET rookery_${room})
     continue()
   endif()

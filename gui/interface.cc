@@ -148,7 +148,11 @@ void Interface::Draw() {
     applied_scale_ = scale();
     ApplyTheme(applied_theme_, scale());
   }
-  now_ = simulation_->Now();
+  if (std::shared_ptr<const Snapshot> now = simulation_->Now();
+      now != now_ || simulation_->Idle()) {
+    now_ = std::move(now);
+    news_s_ = ImGui::GetTime();
+  }
   if (now_->message != last_message_) {
     last_message_ = now_->message;
     if (!last_message_.empty()) Say(last_message_, now_->mode == Mode::kFailed);

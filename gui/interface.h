@@ -69,6 +69,7 @@ class Interface {
   void DoKeys();
   void DrawMenu();
   void DrawControls();
+  void DrawTimeline(float width);
   void DrawDock();
   void BuildLayout(unsigned dock);
   void DrawPanes();
@@ -92,6 +93,8 @@ class Interface {
   bool go_on_ = false;
   Theme applied_theme_ = Theme::kDark;
   double applied_scale_ = 0;
+  int64_t sought_ = -1;  // step the timeline is dragged to
+  double news_s_ = 0;  // when the snapshot last was another
 };
 
 }  // namespace rookery::gui

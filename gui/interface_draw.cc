@@ -18,6 +18,8 @@ constexpr ImGuiWindowFlags kFixed =
     ImGuiWindowFlags_NoBringToFrontOnFocus | ImGuiWindowFlags_NoFocusOnAppearing |
     ImGuiWindowFlags_NoDocking;
 
+constexpr double kLong_s = 1;  // without news
+
 const char* ModeName(const Snapshot& now) {
   switch (now.mode) {
     case Mode::kEmpty:
@@ -185,19 +187,17 @@ void Interface::DrawControls() {
     const float side = 21 * em;
     const float room = ImGui::GetContentRegionAvail().x - side;
     if (room > 4 * em) {
-      ImGui::SetNextItemWidth(room);
-      int64_t step = s.step, zero = 0, known = std::max<int64_t>(1, s.known);
-      ImGui::BeginDisabled(!open || s.known == 0);
-      if (ImGui::SliderScalar("##timeline", ImGuiDataType_S64, &step, &zero, &known, "step %lld")) {
-        simulation_->Seek(step);
-      }
-      ImGui::EndDisabled();
-      ImGui::SetItemTooltip("drag to go back and forth in the episode: %lld steps are known",
-                            static_cast<long long>(s.known));
+      DrawTimeline(room);
       ImGui::SameLine();
     }
     ImGui::AlignTextToFramePadding();
-    ImGui::TextColored(ModeColor(s), "%s", ModeName(s));
+    const double silent_s = ImGui::GetTime() - news_s_;
+    if (silent_s > kLong_s) {
+      ImGui::TextDisabled("computing, %.0f s", silent_s);
+      ImGui::SetItemTooltip("a step or a reset that takes long; what you ask for comes after it");
+    } else {
+      ImGui::TextColored(ModeColor(s), "%s", ModeName(s));
+    }
     if (open) {
       ImGui::SameLine();
       ImGui::Text("%.2f s  return %.3g", s.time_s, s.progress.score);
@@ -218,6 +218,44 @@ void Interface::DrawControls() {
     }
   }
   ImGui::End();
+}
+
+// The steps that are known, with those that were made filled in; a drag seeks.
+void Interface::DrawTimeline(float width) {
+  const Snapshot& s = *now_;
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  const float height = ImGui::GetFrameHeight();
+  const bool usable = s.spec != nullptr && s.known > 0;
+  ImGui::BeginDisabled(!usable);
+  ImGui::InvisibleButton("##timeline", {width, height});
+  ImGui::EndDisabled();
+  const auto known = static_cast<float>(std::max<int64_t>(1, s.known));
+  int64_t shown = s.step;
+  if (usable && ImGui::IsItemActive()) {
+    const float part = std::clamp((ImGui::GetIO().MousePos.x - at.x) / width, 0.0f, 1.0f);
+    shown = std::lround(part * known);
+    if (shown != sought_) simulation_->Seek(shown);
+    sought_ = shown;
+  } else {
+    sought_ = -1;
+  }
+  ImGui::SetItemTooltip("drag to go back and forth in the episode: %lld steps are known",
+                        static_cast<long long>(s.known));
+  ImDrawList* draw = ImGui::GetWindowDrawList();
+  const float rounding = ImGui::GetStyle().FrameRounding;
+  const ImVec2 end = {at.x + width, at.y + height};
+  draw->AddRectFilled(at, end, ImGui::GetColorU32(ImGuiCol_FrameBg), rounding);
+  if (usable) {
+    const float x = at.x + width * static_cast<float>(shown) / known;
+    draw->AddRectFilled(at, {x, end.y}, ImGui::GetColorU32(ImGuiCol_Header), rounding);
+    draw->AddRectFilled({x - 2, at.y}, {x + 2, end.y}, ImGui::GetColorU32(ImGuiCol_SliderGrab), 2);
+  }
+  char text[64];
+  std::snprintf(text, sizeof(text), "step %lld of %lld", static_cast<long long>(shown),
+                static_cast<long long>(s.known));
+  const ImVec2 size = ImGui::CalcTextSize(text);
+  draw->AddText({at.x + (width - size.x) / 2, at.y + (height - size.y) / 2},
+                ImGui::GetColorU32(usable ? ImGuiCol_Text : ImGuiCol_TextDisabled), text);
 }
 
 void Interface::BuildLayout(ImGuiID dock) {
@@ -262,6 +300,7 @@ void Interface::DrawPanes() {
     if (visible) pane.panel->Draw(this);
     ImGui::End();
   }
+  for (const Pane& pane : panes_) pane.panel->DrawWindows(this);
 }
 
 void Interface::DrawMessages() {
@@ -325,7 +364,7 @@ void Interface::DrawHelp() {
           ImGui::TableNextColumn();
           const bool asked = binding_ == action.id && binding_which_ == i;
           std::string label = asked ? "press a key" : Keys::Name(keys().chords(action.id)[i]);
-          label += "##" + std::to_string(i);
+          label += "###" + std::to_string(i);
           if (ImGui::Button(label.c_str(), {-1, 0})) {
             binding_ = action.id;
             binding_which_ = i;

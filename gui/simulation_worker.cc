@@ -27,6 +27,17 @@ std::string ConfigSummary(const Cast& cast) {
   return summary;
 }
 
+// Of the exception at hand, whatever it is.
+std::string CaughtMessage() {
+  try {
+    throw;
+  } catch (const std::exception& error) {
+    return error.what();
+  } catch (...) {
+    return "an unknown error (no std::exception was thrown)";
+  }
+}
+
 }  // namespace
 
 Simulation::Worker::Worker(const SimulationOptions& options)
@@ -126,7 +137,10 @@ void Simulation::Worker::Run() {
       continue;
     }
     if ((playing_ || stepping_ > 0) && CanStep()) {
+      const bool say = !looked_;
+      looked_ = true;
       lock.unlock();
+      if (say) Publish();
       PlayStep();
       lock.lock();
       continue;
@@ -143,7 +157,7 @@ void Simulation::Worker::Run() {
       lock.lock();
       if (passed) continue;
     }
-    if (!looked_) {
+    if (!looked_ || unshown_) {
       looked_ = true;
       lock.unlock();
       Publish();
@@ -156,7 +170,7 @@ void Simulation::Worker::Run() {
   }
 }
 
-void Simulation::Worker::Fail(const char* what) {
+void Simulation::Worker::Fail(const std::string& what) {
   mode_ = Mode::kFailed;
   message_ = what;
   const std::lock_guard lock(mutex_);
@@ -170,8 +184,8 @@ void Simulation::Worker::Try(const std::function<void()>& change) {
   try {
     change();
     mode_ = stage_.is_open() ? Mode::kPaused : Mode::kEmpty;
-  } catch (const std::exception& error) {
-    message_ = error.what();
+  } catch (...) {
+    message_ = CaughtMessage();
     const std::lock_guard lock(mutex_);
     playing_ = false;
   }
@@ -216,8 +230,8 @@ bool Simulation::Worker::PassTime() {
     KeepPace(time_s_);
     Publish();
     return true;
-  } catch (const std::exception& error) {
-    Fail(error.what());
+  } catch (...) {
+    Fail(CaughtMessage());
     return false;
   }
 }
@@ -243,11 +257,11 @@ void Simulation::Worker::PlayStep() {
     stage_.Step();
     in_step_ = false;
     if (std::exchange(touched_, false) || pulling_) stage_.Touch();
-  } catch (const std::exception& error) {
+  } catch (...) {
     in_step_ = false;
-    Fail(error.what());
+    Fail(CaughtMessage());
   }
-  stale_ = true;
+  stale_ = unshown_ = true;
   if (control_hz > 0) {
     time_s_ = before_s + 1 / control_hz;
   } else if (!watched_) {
@@ -258,7 +272,6 @@ void Simulation::Worker::PlayStep() {
     const std::lock_guard lock(mutex_);
     stepping_ = std::max(0, stepping_ - 1);
     ended = mode_ != Mode::kFailed && stage_.done();
-    looked_ = false;
   }
   if (ended && on_end && !stage_.replay()) on_end(stage_.Draft());
   if (Seconds(Clock::now() - last_publish_) > kShortestPublish_s || ended) Publish();
@@ -404,6 +417,7 @@ void Simulation::Worker::Publish(const Scene* scene) {
                                        : Mode::kPlaying;
   }
   now_ = std::move(snapshot);
+  unshown_ = false;
   last_publish_ = Clock::now();
 }
 

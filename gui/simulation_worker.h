@@ -54,7 +54,7 @@ class Simulation::Worker {
   // What a hand does while no step is made; false: nothing.
   bool PassTime();
   void ApplyPull();
-  void Fail(const char* what);
+  void Fail(const std::string& what);
   // Within a step: shows the scene, keeps the pace, waits while paused.
   void Watch(const Scene& scene, double time_s);
   // Waits until the clock is where simulated time `time_s` belongs, or something is asked for.
@@ -91,6 +91,7 @@ class Simulation::Worker {
   std::shared_ptr<const Scene> scene_;
   std::shared_ptr<const Array> screen_;
   bool stale_ = true;     // result_ and what belongs to it are of an earlier step
+  bool unshown_ = false;  // nothing published since the last step
   bool in_step_ = false;  // the environment is within Step
   bool watched_ = false;  // and has shown itself in it
   bool pulling_ = false, touched_ = false;

@@ -54,7 +54,8 @@ Window::Window(const WindowOptions& options) : title_(options.title) {
   ImGui::CreateContext();
   ImPlot::CreateContext();
   ImGuiIO& io = ImGui::GetIO();
-  io.ConfigFlags |= ImGuiConfigFlags_DockingEnable | ImGuiConfigFlags_NavEnableKeyboard;
+  // Arrows and Space belong to the simulation, so ImGui's own navigation by keys stays off.
+  io.ConfigFlags |= ImGuiConfigFlags_DockingEnable;
   io.ConfigWindowsMoveFromTitleBarOnly = true;
   io.IniFilename = nullptr;  // the interface keeps the layout
   LoadFonts();
@@ -82,10 +83,27 @@ void Window::EndFrame() {
   ImGui::Render();
   int width = 0, height = 0;
   glfwGetFramebufferSize(window_, &width, &height);
+  // Into a buffer of our own, because what a window shows cannot be read back reliably.
+  if (width != buffer_width_ || height != buffer_height_) {
+    buffer_width_ = width;
+    buffer_height_ = height;
+    if (buffer_ == 0) {
+      glGenFramebuffers(1, &buffer_);
+      glGenRenderbuffers(1, &color_);
+    }
+    glBindRenderbuffer(GL_RENDERBUFFER, color_);
+    glRenderbufferStorage(GL_RENDERBUFFER, GL_RGBA8, std::max(1, width), std::max(1, height));
+    glBindFramebuffer(GL_FRAMEBUFFER, buffer_);
+    glFramebufferRenderbuffer(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_RENDERBUFFER, color_);
+  }
+  glBindFramebuffer(GL_FRAMEBUFFER, buffer_);
   glViewport(0, 0, width, height);
   glClearColor(0, 0, 0, 1);
   glClear(GL_COLOR_BUFFER_BIT);
   ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+  glBindFramebuffer(GL_DRAW_FRAMEBUFFER, 0);
+  glBlitFramebuffer(0, 0, width, height, 0, 0, width, height, GL_COLOR_BUFFER_BIT, GL_NEAREST);
+  glBindFramebuffer(GL_FRAMEBUFFER, 0);
   glfwSwapBuffers(window_);
 }
 
@@ -120,15 +138,16 @@ std::string Window::renderer() const {
 }
 
 Array Window::Pixels() const {
-  int width = 0, height = 0;
-  glfwGetFramebufferSize(window_, &width, &height);
+  const int width = buffer_width_, height = buffer_height_;
+  Array image(DType::kUInt8, {height, width, 3});
+  if (image.size() == 0) return image;
   const auto row = static_cast<size_t>(width) * 3;
   std::vector<uint8_t> upside_down(row * static_cast<size_t>(height));
-  glBindFramebuffer(GL_READ_FRAMEBUFFER, 0);
-  glReadBuffer(GL_FRONT);
+  glBindFramebuffer(GL_READ_FRAMEBUFFER, buffer_);
   glPixelStorei(GL_PACK_ALIGNMENT, 1);
   glReadPixels(0, 0, width, height, GL_RGB, GL_UNSIGNED_BYTE, upside_down.data());
-  Array image(DType::kUInt8, {height, width, 3});
+  glPixelStorei(GL_PACK_ALIGNMENT, 4);
+  glBindFramebuffer(GL_READ_FRAMEBUFFER, 0);
   for (int y = 0; y < height; ++y) {
     std::memcpy(image.As<uint8_t>().data() + static_cast<size_t>(y) * row,
                 upside_down.data() + static_cast<size_t>(height - 1 - y) * row, row);

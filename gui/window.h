@@ -47,6 +47,8 @@ class Window {
   double scale_ = 1;
   bool full_screen_ = false;
   int x_ = 0, y_ = 0, width_ = 0, height_ = 0;  // before full screen
+  unsigned buffer_ = 0, color_ = 0;             // OpenGL's names of what is drawn into
+  int buffer_width_ = 0, buffer_height_ = 0;
 };
 
 }  // namespace rookery::gui

@@ -170,6 +170,13 @@ class Ant final : public Env {
   }
 
   const Scene& GetScene() override { return sim_.GetScene(); }
+  void SetSceneDetail(bool detail) override { sim_.SetSceneDetail(detail); }
+  bool Pull(const std::optional<ScenePull>& pull) override { return sim_.Pull(pull); }
+  bool MoveBody(int body, const Pose& X_WB) override {
+    if (!sim_.MoveBody(body, X_WB)) return false;
+    xy_ = MainBodyXy();  // the next step's speed is not the hand's
+    return true;
+  }
 
  private:
   using Xy = std::array<double, 2>;

@@ -103,6 +103,14 @@ class AntBullet final : public Env {
       : Env(MakeSpec()), unit_axes_(config.unit_axes), ant_(config.unit_axes) {}
 
   const Scene& GetScene() override { return ant_.GetScene(); }
+  void SetSceneDetail(bool detail) override { ant_.SetSceneDetail(detail); }
+  bool Pull(const std::optional<ScenePull>& pull) override { return ant_.Pull(pull); }
+  bool MoveBody(int body, const Pose& X_WB) override {
+    if (!ant_.MoveBody(body, X_WB)) return false;
+    MeanPosition();
+    potential_ = Potential();  // progress is not the hand's
+    return true;
+  }
 
  private:
   void DoReset(const ArrayMap& options, StepResult* out) override {

@@ -1,12 +1,8 @@
 #include "envs/ant/bullet_ant.h"
 
 #include <BulletDynamics/Featherstone/btMultiBodyJointMotor.h>
-#include <BulletDynamics/Featherstone/btMultiBodyLinkCollider.h>
-#include <CommonInterfaces/CommonGUIHelperInterface.h>
-#include <Importers/ImportMJCFDemo/BulletMJCFImporter.h>
 #include <Importers/ImportURDFDemo/MyMultiBodyCreator.h>
 #include <Importers/ImportURDFDemo/URDF2Bullet.h>
-#include <Utils/b3BulletDefaultFileIO.h>
 
 #include <array>
 #include <cmath>
@@ -14,16 +10,12 @@
 
 #include "core/assets.h"
 #include "core/error.h"
-#include "envs/tabletop/bullet_urdf.h"
-#include "envs/tabletop/bullet_world.h"
-#include "renderers/mesh.h"
+#include "envs/ant/bullet_ant_impl.h"
 
 namespace rookery {
 namespace {
 
-constexpr int kSubSteps = 4;
-// Hip and ankle, and the foot, of each leg among the links.
-constexpr std::array<int, BulletAnt::kJoints> kJointLinks = {1, 3, 6, 8, 11, 13, 16, 18};
+// The foot of each leg among the links.
 constexpr std::array<int, BulletAnt::kLegs> kFeet = {4, 9, 14, 19};
 
 struct MjcfErrors final : MJCFErrorLogger {
@@ -31,21 +23,6 @@ struct MjcfErrors final : MJCFErrorLogger {
   void reportWarning(const char*) override {}
   void printMessage(const char*) override {}
   std::string text;
-};
-
-// Bullet's own reader, without visual shapes.
-class MjcfImporter final : public BulletMJCFImporter {
- public:
-  MjcfImporter(GUIHelperInterface* gui, CommonFileIOInterface* files, int flags)
-      : BulletMJCFImporter(gui, nullptr, files, flags) {}
-  ~MjcfImporter() override {
-    for (int i = getNumAllocatedCollisionShapes() - 1; i >= 0; --i) {
-      delete getAllocatedCollisionShape(i);
-    }
-  }
-  int convertLinkVisualShapes(int, const char*, const btTransform&) const override { return -1; }
-  void convertLinkVisualShapes2(int, int, const char*, const btTransform&, btCollisionObject*,
-                                int) const override {}
 };
 
 // Every number of a contact point that outlives a step.
@@ -68,49 +45,7 @@ void VisitPoint(Point& p, const Visit& visit) {
   }
 }
 
-constexpr int kMaxPoints = MANIFOLD_CACHE_SIZE;
-
 }  // namespace
-
-class BulletAnt::Impl {
- public:
-  explicit Impl(bool unit_axes);
-  ~Impl();
-
-  struct State {
-    std::array<btScalar, 3> position, velocity, omega;
-    std::array<btScalar, 4> rotation;  // world to base
-    std::array<btScalar, kJoints> q, v;
-    struct Points {
-      int count = 0;
-      std::array<btManifoldPoint, kMaxPoints> points;
-    };
-    std::array<Points, kLinks + 1> contacts;  // of the base, then the links
-  };
-
-  void SetState(const State& state);
-  // The engine's memory of contacts between a link (-1: the base) and the floor, or nullptr.
-  btPersistentManifold* Contacts(int link) const;
-  btMultiBodyLinkCollider* Collider(int link) const {
-    return link < 0 ? ant_->getBaseCollider() : ant_->getLink(link).m_collider;
-  }
-  const Scene& GetScene();
-
-  btMultiBody& ant() { return *ant_; }
-  btMultiBodyDynamicsWorld& world() { return engine_.world(); }
-
- private:
-  void MakeScene();
-
-  BulletWorld engine_;
-  DummyGUIHelper gui_;
-  b3BulletDefaultFileIO files_;
-  MjcfImporter importer_;
-  BulletUrdf floor_urdf_;
-  std::unique_ptr<btMultiBody> floor_, ant_;
-  Scene scene_;
-  std::vector<int> scene_links_;  // of the scene's bodies after the floor
-};
 
 BulletAnt::Impl::Impl(bool unit_axes)
     : engine_(/*erp=*/0.9, /*iterations=*/5),
@@ -191,6 +126,7 @@ btPersistentManifold* BulletAnt::Impl::Contacts(int link) const {
 }
 
 void BulletAnt::Impl::SetState(const State& state) {
+  pull_.reset();
   const auto vector = [](const auto& v) { return btVector3(v[0], v[1], v[2]); };
   ant_->clearForcesAndTorques();
   ant_->setBasePos(vector(state.position));
@@ -222,71 +158,6 @@ void BulletAnt::Impl::SetState(const State& state) {
   }
 }
 
-void BulletAnt::Impl::MakeScene() {
-  const std::array<float, 3> kTorso = {0.16f, 0.24f, 0.30f}, kUpper = {0.22f, 0.36f, 0.44f},
-                             kMiddle = {0.33f, 0.53f, 0.62f}, kFoot = {0.55f, 0.75f, 0.82f};
-  constexpr double kFloor_m = 80;
-  SceneBody floor;
-  floor.name = "floor";
-  Visual& ground = floor.visuals.emplace_back();
-  ground.mesh = PlaneMesh(kFloor_m, kFloor_m);
-  ground.material = {.rgb = {0.80f, 0.84f, 0.80f},
-                     .checker_tile_m = 1,
-                     .checker_rgb = {0.66f, 0.72f, 0.68f},
-                     .casts_shadow = false};
-  scene_.bodies.push_back(std::move(floor));
-  const auto add = [&](int link, const std::string& name, const Visual& visual) {
-    SceneBody body;
-    body.id = static_cast<int>(scene_.bodies.size());
-    body.name = name;
-    body.visuals.push_back(visual);
-    scene_.bodies.push_back(std::move(body));
-    scene_links_.push_back(link);
-  };
-  Visual torso;
-  torso.mesh = SphereMesh(0.25, 32);
-  torso.material.rgb = kTorso;
-  add(-1, "torso", torso);
-  const double half = std::sqrt(0.5);
-  const MeshPtr part = CapsuleMesh(0.08, 0.4 * half), foot = CapsuleMesh(0.08, 0.8 * half);
-  for (int leg = 0; leg < kLegs; ++leg) {
-    // The capsules' axis z is turned to the leg's direction; frames are those of the centres.
-    const double x = leg == 0 || leg == 3 ? half : -half, y = leg < 2 ? half : -half;
-    const std::string number = std::to_string(leg + 1);
-    Visual visual;
-    visual.X_BV.q = AxisAngle({-y, x, 0}, kPi / 2);
-    visual.mesh = part;
-    visual.material.rgb = kUpper;
-    add(5 * leg, "leg_" + number, visual);
-    visual.material.rgb = kMiddle;
-    add(5 * leg + 2, "aux_" + number, visual);
-    visual.mesh = foot;
-    visual.material.rgb = kFoot;
-    add(5 * leg + 4, "foot_" + number, visual);
-  }
-  Camera& camera = scene_.cameras.emplace_back();
-  camera.name = "track";
-  camera.fx = camera.fy = 580;
-  camera.cx = 319.5;
-  camera.cy = 239.5;
-  camera.near_m = 0.05;
-  camera.far_m = 100;
-  scene_.light.direction = {-0.2, -0.1, 1};
-}
-
-const Scene& BulletAnt::Impl::GetScene() {
-  for (size_t i = 0; i < scene_links_.size(); ++i) {
-    scene_.bodies[i + 1].X_WB = FromBullet(Collider(scene_links_[i])->getWorldTransform());
-  }
-  const Vec3 torso = FromBullet(ant_->getBasePos());
-  // From the side and above, along y.
-  const Vec3 offset = {0, -3.6, 2};
-  const double slope = std::atan2(offset.z, -offset.y);
-  scene_.cameras[0].X_WC = {torso + offset, AxisAngle({1, 0, 0}, -kPi / 2 - slope)};
-  scene_.light.center = {torso.x, torso.y, 0};
-  return scene_;
-}
-
 BulletAnt::BulletAnt(bool unit_axes) : impl_(std::make_unique<Impl>(unit_axes)) {}
 BulletAnt::~BulletAnt() = default;
 
@@ -301,8 +172,10 @@ void BulletAnt::Reset(std::span<const double> joints) {
 
 void BulletAnt::Step(std::span<const double> torques) {
   ROOKERY_CHECK_EQ(std::ssize(torques), kJoints);
-  for (size_t j = 0; j < kJoints; ++j) impl_->ant().addJointTorque(kJointLinks[j], torques[j]);
-  impl_->world().stepSimulation(kStep_s, kSubSteps, kStep_s / kSubSteps);
+  for (size_t j = 0; j < kJoints; ++j)
+    impl_->ant().addJointTorque(Impl::kJointLinks[j], torques[j]);
+  impl_->ApplyPull();
+  impl_->world().stepSimulation(kStep_s, Impl::kSubSteps, kStep_s / Impl::kSubSteps);
 }
 
 Pose BulletAnt::Torso() const {
@@ -313,16 +186,16 @@ Pose BulletAnt::Torso() const {
 Vec3 BulletAnt::Velocity() const { return FromBullet(impl_->ant().getBaseVel()); }
 
 double BulletAnt::JointPosition(int joint) const {
-  return impl_->ant().getJointPos(kJointLinks[static_cast<size_t>(joint)]);
+  return impl_->ant().getJointPos(Impl::kJointLinks[static_cast<size_t>(joint)]);
 }
 double BulletAnt::JointVelocity(int joint) const {
-  return impl_->ant().getJointVel(kJointLinks[static_cast<size_t>(joint)]);
+  return impl_->ant().getJointVel(Impl::kJointLinks[static_cast<size_t>(joint)]);
 }
 double BulletAnt::JointLow(int joint) const {
-  return impl_->ant().getLink(kJointLinks[static_cast<size_t>(joint)]).m_jointLowerLimit;
+  return impl_->ant().getLink(Impl::kJointLinks[static_cast<size_t>(joint)]).m_jointLowerLimit;
 }
 double BulletAnt::JointHigh(int joint) const {
-  return impl_->ant().getLink(kJointLinks[static_cast<size_t>(joint)]).m_jointUpperLimit;
+  return impl_->ant().getLink(Impl::kJointLinks[static_cast<size_t>(joint)]).m_jointUpperLimit;
 }
 
 Vec3 BulletAnt::LinkPosition(int link) const {
@@ -382,7 +255,7 @@ void BulletAnt::Load(ByteReader* in) {
   for (int link = -1; link < kLinks; ++link) {
     Impl::State::Points& contacts = state.contacts[static_cast<size_t>(link + 1)];
     contacts.count = in->Get<int>();
-    if (contacts.count < 0 || contacts.count > kMaxPoints ||
+    if (contacts.count < 0 || contacts.count > Impl::kMaxPoints ||
         (contacts.count > 0 && impl_->Contacts(link) == nullptr)) {
       throw UserError("snapshot: link " + std::to_string(link) + " cannot have " +
                       std::to_string(contacts.count) + " contact points");
@@ -395,7 +268,5 @@ void BulletAnt::Load(ByteReader* in) {
   }
   impl_->SetState(state);
 }
-
-const Scene& BulletAnt::GetScene() { return impl_->GetScene(); }
 
 }  // namespace rookery

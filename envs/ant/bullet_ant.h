@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 
 #include "core/bytes.h"
@@ -33,6 +34,7 @@ class BulletAnt {
   // Of the torso's centre.
   Pose Torso() const;
   Vec3 Velocity() const;  // m/s
+  double Mass() const;    // kg, of the robot
   double JointPosition(int joint) const;
   double JointVelocity(int joint) const;
   double JointLow(int joint) const;
@@ -49,6 +51,11 @@ class BulletAnt {
 
   // Of the present state. Changes nothing.
   const Scene& GetScene();
+  void SetSceneDetail(bool detail);
+  // As Env has them; Reset and Load let go. Any part is moved by moving the whole robot, in its
+  // present shape.
+  bool Pull(const std::optional<ScenePull>& pull);
+  bool MoveBody(int body, const Pose& X_WB);
 
  private:
   class Impl;

@@ -2,6 +2,7 @@
 
 #include <mujoco/mujoco.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "core/error.h"
@@ -82,6 +83,7 @@ MujocoScene::MujocoScene(std::shared_ptr<const mjModel> model)
     SceneBody& out = scene_.bodies.emplace_back();
     out.id = body;
     out.name = NameOf(m, mjOBJ_BODY, body, "body " + std::to_string(body));
+    out.movable = m.body_weldid[body] != 0;
     for (int i = 0; i < m.body_geomnum[body]; ++i) {
       out.visuals.push_back(VisualOf(m, m.body_geomadr[body] + i));
     }
@@ -103,7 +105,37 @@ MujocoScene::MujocoScene(std::shared_ptr<const mjModel> model)
 
 MujocoScene::~MujocoScene() = default;
 
-const Scene& MujocoScene::At(const mjData& data) {
+bool MujocoScene::IsMovable(int body) const {
+  const auto found = std::find(bodies_.begin(), bodies_.end(), body);
+  return found != bodies_.end() &&
+         scene_.bodies[static_cast<size_t>(found - bodies_.begin())].movable;
+}
+
+void MujocoScene::AddDetail(const mjData& data) {
+  const mjModel& m = *model_;
+  mjData* d = drawn_.get();
+  mju_copy(d->qvel, data.qvel, static_cast<int>(m.nv));
+  mj_comVel(&m, d);
+  for (SceneBody& body : scene_.bodies) {
+    mjtNum velocity[6];
+    mj_objectVelocity(&m, d, mjOBJ_XBODY, body.id, velocity, /*flg_local=*/0);
+    body.angular_velocity = ToVec3(velocity);
+    body.velocity = ToVec3(velocity + 3);
+  }
+  for (int i = 0; i < data.ncon; ++i) {
+    const mjContact& contact = data.contact[i];
+    if (contact.exclude != 0 || contact.efc_address < 0) continue;  // without force
+    mjtNum local[6];
+    mj_contactForce(&m, &data, i, local);
+    // The contact's frame has its axes in rows; the force is that of the first geom on the second.
+    const Vec3 force = ToVec3(contact.frame) * local[0] + ToVec3(contact.frame + 3) * local[1] +
+                       ToVec3(contact.frame + 6) * local[2];
+    scene_.contacts.push_back({m.geom_bodyid[contact.geom[0]], m.geom_bodyid[contact.geom[1]],
+                               ToVec3(contact.pos), force});
+  }
+}
+
+const Scene& MujocoScene::At(const mjData& data, bool detail) {
   const mjModel& m = *model_;
   mjData* d = drawn_.get();
   mju_copy(d->qpos, data.qpos, static_cast<int>(m.nq));
@@ -125,6 +157,12 @@ const Scene& MujocoScene::At(const mjData& data) {
   if (m.ncam > 0) {
     const mjtNum* p = d->xpos + 3 * m.cam_bodyid[0];
     scene_.light.center = {p[0], p[1], 0};
+  }
+  scene_.contacts.clear();
+  if (detail) {
+    AddDetail(data);
+  } else {
+    for (SceneBody& body : scene_.bodies) body.velocity = body.angular_velocity = {};
   }
   return scene_;
 }

@@ -20,10 +20,16 @@ class MujocoScene {
   ~MujocoScene();
 
   // The scene at the positions of `data`. What follows from them is computed in a copy: `data` is
-  // not touched, and need not have been brought up to date. Allocates nothing.
-  const Scene& At(const mjData_& data);
+  // not touched, and need not have been brought up to date. Contacts of the scene's detail are
+  // those that the last step, or SetState, found. Allocates nothing but for them.
+  const Scene& At(const mjData_& data, bool detail);
+
+  // Is it a body of the scene that joints let move?
+  bool IsMovable(int body) const;
 
  private:
+  void AddDetail(const mjData_& data);
+
   std::shared_ptr<const mjModel_> model_;
   std::unique_ptr<mjData_, void (*)(mjData_*)> drawn_;
   std::vector<int> bodies_;  // of the model, for those of the scene

@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/log.h"
 #include "core/run_folder.h"
+#include "envs/hand.h"
 #include "envs/mujoco/mujoco_scene.h"
 
 namespace rookery {
@@ -41,6 +42,11 @@ void SetUpMujoco() {
     ROOKERY_CHECK_EQ(mj_version(), mjVERSION_HEADER);
     handler_before = mju_setLogHandler(OnMessage);
   });
+}
+
+Pose PoseOf(const mjData& data, int body) {
+  const mjtNum *p = data.xpos + 3 * body, *q = data.xquat + 4 * body;
+  return {{p[0], p[1], p[2]}, Normalized(Quat{q[1], q[2], q[3], q[0]})};
 }
 
 std::shared_ptr<const mjModel> Compile(const std::string& path) {
@@ -79,7 +85,10 @@ MujocoSim::MujocoSim(const std::string& asset)
 
 MujocoSim::~MujocoSim() = default;
 
-void MujocoSim::Reset() { mj_resetData(model_.get(), data_.get()); }
+void MujocoSim::Reset() {
+  pull_.reset();
+  mj_resetData(model_.get(), data_.get());
+}
 
 void MujocoSim::SetState(std::span<const double> qpos, std::span<const double> qvel) {
   ROOKERY_CHECK_EQ(std::ssize(qpos), model_->nq);
@@ -112,7 +121,10 @@ bool MujocoSim::Usable() const {
 bool MujocoSim::Step(int steps) {
   const Call call;
   for (int i = 0; i < steps; ++i) {
+    if (pull_) ApplyPull();
     mj_step(model_.get(), data_.get());
+    // What a hand does is no state.
+    if (pull_) mju_zero(data_->xfrc_applied, static_cast<int>(6 * model_->nbody));
     if (!Usable()) {
       Reset();
       mj_forward(model_.get(), data_.get());
@@ -140,10 +152,81 @@ void MujocoSim::Load(ByteReader* in) {
   mj_setState(model_.get(), data_.get(), state.data(), mjSTATE_INTEGRATION);
 }
 
+MujocoScene& MujocoSim::TheScene() {
+  if (scene_ == nullptr) scene_ = std::make_unique<MujocoScene>(model_);
+  return *scene_;
+}
+
 const Scene& MujocoSim::GetScene() {
   const Call call;
-  if (scene_ == nullptr) scene_ = std::make_unique<MujocoScene>(model_);
-  return scene_->At(*data_);
+  return TheScene().At(*data_, detail_);
+}
+
+bool MujocoSim::Pull(const std::optional<ScenePull>& pull) {
+  const Call call;
+  if (pull && !TheScene().IsMovable(pull->body)) return false;
+  pull_ = pull ? std::optional(CheckedPull(*pull)) : std::nullopt;
+  return true;
+}
+
+// The impulses that move the held point are found with the robot's whole inertia.
+void MujocoSim::ApplyPull() {
+  const mjModel* m = model_.get();
+  mjData* d = data_.get();
+  const int body = pull_->body, nv = static_cast<int>(m->nv);
+  mj_fwdPosition(m, d);  // of now; the step does it again
+  const Vec3 p_W = PoseOf(*d, body) * pull_->p_B;
+  const mjtNum p[3] = {p_W.x, p_W.y, p_W.z};
+  jacobian_.resize(static_cast<size_t>(6 * nv));
+  response_.resize(static_cast<size_t>(3 * nv));
+  mjtNum* turning = jacobian_.data() + 3 * nv;
+  mj_jac(m, d, jacobian_.data(), turning, p, body);
+  mj_solveM(m, d, response_.data(), jacobian_.data(), 3);
+  HeldPoint point;
+  point.mass = mj_getTotalmass(m);
+  point.stretch = p_W - pull_->target;
+  BodyInHand held;
+  const mjtNum* g = m->opt.gravity;
+  for (int i = 0; i < 3; ++i) {
+    point.velocity[i] = mju_dot(jacobian_.data() + i * nv, d->qvel, nv) + m->opt.timestep * g[i];
+    held.angular_velocity[i] = mju_dot(turning + i * nv, d->qvel, nv);
+    held.inertia[i] = m->body_inertia[3 * body + i];
+    for (int j = 0; j < 3; ++j) {
+      point.inverse_mass[static_cast<size_t>(3 * i + j)] =
+          mju_dot(jacobian_.data() + i * nv, response_.data() + j * nv, nv);
+    }
+  }
+  const mjtNum *c = d->xipos + 3 * body, *r = d->ximat + 9 * body;
+  std::array<double, 9> axes;
+  std::copy_n(r, 9, axes.begin());
+  held.X_WC = {{c[0], c[1], c[2]}, QuatFromMatrix(axes)};
+  const Vec3 force = HandForce(point, m->opt.timestep);
+  const Vec3 torque = Cross(p_W - held.X_WC.p, force) + CalmingTorque(held, m->opt.timestep);
+  mjtNum* load = d->xfrc_applied + 6 * body;
+  for (int i = 0; i < 3; ++i) {
+    load[i] = force[i];
+    load[3 + i] = torque[i];
+  }
+}
+
+bool MujocoSim::MoveBody(int body, const Pose& X_WB) {
+  const Call call;
+  const mjModel& m = *model_;
+  if (!TheScene().IsMovable(body)) return false;
+  const int root = m.body_rootid[body], joint = m.body_jntadr[root];
+  if (joint < 0 || m.jnt_type[joint] != mjJNT_FREE) return false;
+  const Pose place = CheckedPlace(X_WB);
+  mjData& d = *data_;
+  mj_kinematics(&m, &d);
+  const Pose X_WR = place * (PoseOf(d, body).Inverse() * PoseOf(d, root));
+  mjtNum* q = d.qpos + m.jnt_qposadr[joint];
+  const double free[7] = {X_WR.p.x, X_WR.p.y, X_WR.p.z, X_WR.q.w, X_WR.q.x, X_WR.q.y, X_WR.q.z};
+  std::copy_n(free, 7, q);
+  for (int i = 0; i < m.nv; ++i) {
+    if (m.body_rootid[m.dof_bodyid[i]] == root) d.qvel[i] = 0;
+  }
+  mj_forward(&m, &d);
+  return true;
 }
 
 std::vector<double> ResetVector(const ArrayMap& options, const std::string& name, int64_t size,

@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -58,15 +59,27 @@ class MujocoSim {
   // A body of the scene for every body of the model with geoms (id = that of the model), cameras
   // and the first light of the model. Of the present positions; changes no state.
   const Scene& GetScene();
+  void SetSceneDetail(bool detail) { detail_ = detail; }
+  // As Env has them, of bodies of the scene that joints let move. What is pulled is let go by
+  // Reset and Load. MoveBody takes along all of a robot whose root is free, in its present shape,
+  // and is refused for others.
+  bool Pull(const std::optional<ScenePull>& pull);
+  bool MoveBody(int body, const Pose& X_WB);
 
  private:
+  MujocoScene& TheScene();
   bool Usable() const;
+  void ApplyPull();
 
   std::shared_ptr<const mjModel_> model_;
   std::unique_ptr<mjData_, void (*)(mjData_*)> data_;
   std::function<void()> observer_;
   std::unique_ptr<MujocoScene> scene_;  // made when asked for
   mutable std::vector<double> state_;   // scratch of Save
+  // Of viewers and hands; in no snapshot.
+  bool detail_ = false;
+  std::optional<ScenePull> pull_;
+  std::vector<double> jacobian_, response_;  // scratch of ApplyPull
 };
 
 // The values of a reset option as doubles; nothing when it was not given. UserError naming `env`,

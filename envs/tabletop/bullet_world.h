@@ -9,6 +9,13 @@
 
 namespace rookery {
 
+// N s, normal and friction of the last step, on the engine's first body.
+inline btVector3 ContactImpulse(const btManifoldPoint& point) {
+  return point.m_normalWorldOnB * point.m_appliedImpulse +
+         point.m_lateralFrictionDir1 * point.m_appliedImpulseLateral1 +
+         point.m_lateralFrictionDir2 * point.m_appliedImpulseLateral2;
+}
+
 class BulletWorld {
  public:
   // Gravity is (0, 0, -9.8). `erp`: share of a contact's error that a step removes.

@@ -9,12 +9,28 @@
 
 #include "core/assets.h"
 #include "core/error.h"
+#include "envs/hand.h"
 #include "envs/tabletop/physics_world_impl.h"
 
 namespace rookery {
 namespace {
 
 constexpr double kDefaultMaxImpulse = 500;  // N s, of PyBullet's user constraints
+
+// `swap`: A is the engine's second body.
+Contact MakeContact(const btMultiBodyLinkCollider& a, const btMultiBodyLinkCollider& b,
+                    const btManifoldPoint& point, bool swap, double step_s) {
+  const double sign = swap ? -1 : 1;
+  return {.body_a = a.m_multiBody->getUserIndex2(),
+          .body_b = b.m_multiBody->getUserIndex2(),
+          .link_a = a.m_link,
+          .link_b = b.m_link,
+          .distance = point.getDistance(),
+          .normal_impulse = point.getAppliedImpulse(),
+          .force_on_b = FromBullet(ContactImpulse(point)) * (-sign / step_s),
+          .position = FromBullet(swap ? point.getPositionWorldOnA() : point.getPositionWorldOnB()),
+          .normal_on_b = FromBullet(point.m_normalWorldOnB) * sign};
+}
 
 }  // namespace
 
@@ -255,6 +271,21 @@ void PhysicsWorld::ApplyForce(BodyId id, const Vec3& force) {
   impl_->At(id).multibody->addBaseForce(ToBullet(force));
 }
 
+void PhysicsWorld::PullBody(const ScenePull& pull) {
+  btMultiBody& body = *impl_->At(pull.body).multibody;
+  BodyInHand held;
+  held.mass = held.total_mass = body.getBaseMass();
+  for (int link = 0; link < body.getNumLinks(); ++link) held.total_mass += body.getLinkMass(link);
+  held.inertia = FromBullet(body.getBaseInertia());
+  held.X_WC = ComPose(pull.body);
+  held.velocity = Velocity(pull.body);
+  held.angular_velocity = AngularVelocity(pull.body);
+  const HandLoad load = HandLoadOn(held, BodyPose(pull.body) * pull.p_B, pull.target,
+                                   FromBullet(impl_->world().getGravity()), impl_->step_s);
+  body.addBaseForce(ToBullet(load.force));
+  body.addBaseTorque(ToBullet(load.torque));
+}
+
 Vec3 PhysicsWorld::Velocity(BodyId id) const {
   return FromBullet(impl_->At(id).multibody->getBaseVel());
 }
@@ -408,17 +439,21 @@ void PhysicsWorld::GetContacts(BodyId id, std::optional<int> link,
     }
     if (link && a->m_link != *link) continue;
     for (int p = 0; p < manifold.getNumContacts(); ++p) {
-      const btManifoldPoint& point = manifold.getContactPoint(p);
-      const double sign = swap ? -1 : 1;
+      out->push_back(MakeContact(*a, *b, manifold.getContactPoint(p), swap, impl_->step_s));
+    }
+  }
+}
+
+void PhysicsWorld::GetContacts(std::vector<Contact>* out) const {
+  out->clear();
+  btDispatcher& dispatcher = impl_->engine().dispatcher();
+  for (int i = 0; i < dispatcher.getNumManifolds(); ++i) {
+    const btPersistentManifold& manifold = *dispatcher.getManifoldByIndexInternal(i);
+    const auto* a = btMultiBodyLinkCollider::upcast(manifold.getBody0());
+    const auto* b = btMultiBodyLinkCollider::upcast(manifold.getBody1());
+    for (int p = 0; p < manifold.getNumContacts(); ++p) {
       out->push_back(
-          {.body_a = id,
-           .body_b = b->m_multiBody->getUserIndex2(),
-           .link_a = a->m_link,
-           .link_b = b->m_link,
-           .distance = point.getDistance(),
-           .normal_impulse = point.getAppliedImpulse(),
-           .position = FromBullet(swap ? point.getPositionWorldOnA() : point.getPositionWorldOnB()),
-           .normal_on_b = FromBullet(point.m_normalWorldOnB) * sign});
+          MakeContact(*a, *b, manifold.getContactPoint(p), /*swap=*/false, impl_->step_s));
     }
   }
 }

@@ -27,6 +27,7 @@ struct Contact {
   int link_a = kBaseLink, link_b = kBaseLink;
   double distance = 0;        // m, negative when overlapping
   double normal_impulse = 0;  // N s, of the last step
+  Vec3 force_on_b;            // N, of the last step, friction included
   Vec3 position;              // on B, world
   Vec3 normal_on_b;           // from B to A, world
 };
@@ -89,12 +90,15 @@ class PhysicsWorld {
   void MoveFixedBody(BodyId body, const Pose& X_WB);
   // N, in the world's axes, at the base's centre of mass, during the next step only.
   void ApplyForce(BodyId body, const Vec3& force);
+  // A hand (envs/hand.h) during the next step only; p_B is in the base link's frame.
+  void PullBody(const ScenePull& pull);
 
   void Step();
 
   // Contact points of a body (of one link, if given) found by the last step, in the engine's
   // order: those closer than the manifold breaking distance.
   void GetContacts(BodyId body, std::optional<int> link, std::vector<Contact>* out) const;
+  void GetContacts(std::vector<Contact>* out) const;  // all, each once
 
   PhysicsState State() const;
   // Makes this world the one of the state. Strong guarantee: unchanged when it throws.

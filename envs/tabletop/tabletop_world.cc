@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "core/error.h"
+#include "envs/hand.h"
 #include "envs/tabletop/cameras.h"
 #include "envs/tabletop/urdf_visuals.h"
 
@@ -48,6 +49,8 @@ void TabletopWorld::Reset() {
   joints_ = kUr5Home;
   steps_ = 0;
   scene_stale_ = true;
+  pull_.reset();
+  goal_frames_.clear();
   const Pose X_WTool = Ur5Tool0(joints_);
   physics_.LoadUrdf("plane/plane.urdf", Pose(Vec3(0, 0, kGroundHeight)), {.fixed_base = true});
   physics_.LoadUrdf("workspace/workspace.urdf", Pose(Vec3(0.5, 0, 0)), {.fixed_base = true});
@@ -77,6 +80,7 @@ BodyId TabletopWorld::AddRigid(const std::string& urdf, const Pose& X_WB,
 
 void TabletopWorld::RemoveBody(BodyId body) {
   if (gripper_->HeldBody() == body) gripper_->Release(&physics_);
+  if (pull_ && pull_->body == body) pull_.reset();
   physics_.RemoveBody(body);
   std::erase_if(objects_, [body](const Object& object) { return object.body == body; });
   scene_stale_ = true;
@@ -101,6 +105,7 @@ void TabletopWorld::StepWith(const Ur5Joints& joints) {
       physics_.MoveFixedBody(body, X_WTool * X_TB);
     }
   }
+  if (pull_) physics_.PullBody(*pull_);
   physics_.Step();
   ++steps_;
   if (observer_) observer_();
@@ -156,6 +161,25 @@ void TabletopWorld::Wait(int64_t steps) {
   for (int64_t step = 0; step < steps; ++step) StepWith(joints_);
 }
 
+bool TabletopWorld::Pull(const std::optional<ScenePull>& pull) {
+  if (!pull) {
+    pull_.reset();
+    return true;
+  }
+  if (!IsRigid(pull->body)) return false;
+  pull_ = CheckedPull(*pull);
+  return true;
+}
+
+bool TabletopWorld::MoveBody(BodyId body, const Pose& X_WB) {
+  if (!IsRigid(body)) return false;
+  const Pose place = CheckedPlace(X_WB);
+  if (gripper_->HeldBody() == body) gripper_->Release(&physics_);
+  physics_.SetBodyPose(body, place);
+  ForgetCaches();  // of contacts where it was
+  return true;
+}
+
 const Scene& TabletopWorld::UpdatedScene() {
   if (scene_stale_) {
     scene_stale_ = false;
@@ -169,6 +193,7 @@ const Scene& TabletopWorld::UpdatedScene() {
       ROOKERY_CHECK_LE(id, 254);
       SceneBody& body = scene_.bodies.emplace_back();
       body.id = id;
+      body.movable = IsRigid(id);
       body.name = id == kArm ? "ur5" : std::filesystem::path(physics_.Urdf(id)).stem().string();
       if (id == kArm) {
         for (const ArmVisual& part : arm_visuals_) body.visuals.push_back(part.visual);
@@ -195,7 +220,30 @@ const Scene& TabletopWorld::UpdatedScene() {
       body.visuals[i].X_BV = X_WL[arm_visuals_[i].link] * arm_visuals_[i].visual.X_BV;
     }
   }
+  AddDetail();
   return scene_;
+}
+
+void TabletopWorld::AddDetail() {
+  scene_.contacts.clear();
+  scene_.frames.clear();
+  for (SceneBody& body : scene_.bodies) {
+    body.velocity = body.angular_velocity = {};
+    if (!detail_ || body.id == kArm) continue;  // the arm's frame is its base
+    body.angular_velocity = physics_.AngularVelocity(body.id);
+    const Vec3 lever = physics_.BodyPose(body.id).p - physics_.ComPose(body.id).p;
+    body.velocity = physics_.Velocity(body.id) + Cross(body.angular_velocity, lever);
+  }
+  if (!detail_) return;
+  physics_.GetContacts(&contacts_);
+  for (const Contact& contact : contacts_) {
+    if (contact.distance > 0 && contact.normal_impulse <= 0) continue;  // merely near
+    if (physics_.IsFixed(contact.body_a) && physics_.IsFixed(contact.body_b)) continue;
+    scene_.contacts.push_back(
+        {contact.body_a, contact.body_b, contact.position, contact.force_on_b});
+  }
+  scene_.frames.push_back({"end effector", Ur5EndEffector(joints_)});
+  scene_.frames.insert(scene_.frames.end(), goal_frames_.begin(), goal_frames_.end());
 }
 
 void TabletopWorld::Save(ByteWriter* out) const {
@@ -245,6 +293,7 @@ void TabletopWorld::Load(ByteReader* in) {
   steps_ = steps;
   objects_ = std::move(objects);
   scene_stale_ = true;
+  pull_.reset();
 }
 
 }  // namespace rookery

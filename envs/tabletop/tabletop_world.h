@@ -11,6 +11,7 @@
 #include <array>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -82,6 +83,13 @@ class TabletopWorld {
   // What there is to see, with poses of now; cameras and workspace included. Body ids of the
   // scene are those of the physics world. Valid until the next non-const call.
   const Scene& UpdatedScene();
+  // With velocities, contacts and frames: the end effector's, and goals as given here.
+  void SetSceneDetail(bool detail) { detail_ = detail; }
+  bool scene_detail() const { return detail_; }
+  void SetGoalFrames(std::vector<SceneFrame> frames) { goal_frames_ = std::move(frames); }
+  // As Env has them; only rigid objects can be pulled and moved. What is moved is no longer held.
+  bool Pull(const std::optional<ScenePull>& pull);
+  bool MoveBody(BodyId body, const Pose& X_WB);
   // Called after every physics step (viewers, videos); empty = nobody watches.
   void SetStepObserver(std::function<void()> observer) { observer_ = std::move(observer); }
 
@@ -96,6 +104,7 @@ class TabletopWorld {
     Visual visual;    // in the link's frame
   };
   void StepWith(const Ur5Joints& joints);
+  void AddDetail();
   BodyId Add(const std::string& urdf, const Pose& X_WB, bool rigid,
              const std::vector<std::pair<std::string, double>>& replacements);
 
@@ -109,6 +118,11 @@ class TabletopWorld {
   Scene scene_;
   bool scene_stale_ = true;
   std::vector<ArmVisual> arm_visuals_;
+  // Of viewers and hands; in no snapshot.
+  bool detail_ = false;
+  std::vector<SceneFrame> goal_frames_;
+  std::optional<ScenePull> pull_;
+  std::vector<Contact> contacts_;  // scratch
 };
 
 }  // namespace rookery

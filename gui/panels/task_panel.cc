@@ -21,11 +21,12 @@ bool Contains(const std::string& text, const std::string& part) {
          }) != text.end();
 }
 
-// "Ravens" of "Ravens/BlockInsertion-v0"; others are named after their world.
+// "Car racing" of the world car_racing.
 std::string Group(const EnvEntry& entry) {
-  const size_t slash = entry.id.find('/');
-  if (slash != std::string::npos) return entry.id.substr(0, slash);
-  return entry.world;
+  std::string name = entry.world;
+  std::replace(name.begin(), name.end(), '_', ' ');
+  if (!name.empty()) name[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(name[0])));
+  return name;
 }
 
 }  // namespace
@@ -42,8 +43,8 @@ void TaskPanel::Update(Interface* interface) {
 void TaskPanel::DrawPicker(Interface* interface) {
   ImGui::SetNextItemWidth(-FLT_MIN);
   ImGui::InputTextWithHint("##filter", "find a task", filter_, sizeof(filter_));
-  const float rows = entry_ == nullptr ? 0 : 11 * ImGui::GetTextLineHeightWithSpacing();
-  if (ImGui::BeginChild("tasks", {0, rows}, ImGuiChildFlags_Borders | ImGuiChildFlags_ResizeY)) {
+  const float height = entry_ == nullptr ? 0 : 0.45f * ImGui::GetContentRegionAvail().y;
+  if (ImGui::BeginChild("tasks", {0, height}, ImGuiChildFlags_Borders)) {
     std::map<std::string, std::vector<const EnvEntry*>> groups;
     for (const EnvEntry* entry : ListEnvs()) {
       if (!Contains(entry->id + " " + entry->summary, filter_)) continue;
@@ -78,9 +79,16 @@ void TaskPanel::DrawFacts(Interface* interface) {
   ImGui::SeparatorText(entry_->id.c_str());
   ImGui::TextWrapped("%s", now.spec->instruction.empty() ? entry_->summary.c_str()
                                                          : now.spec->instruction.c_str());
-  ImGui::TextDisabled("%s", entry_->source.c_str());
-  for (const std::string& issue : entry_->known_issues)
-    ImGui::TextWrapped("Known: %s", issue.c_str());
+  ImGui::PushStyleColor(ImGuiCol_Text, ImGui::GetStyleColorVec4(ImGuiCol_TextDisabled));
+  ImGui::TextWrapped("%s", entry_->source.c_str());
+  ImGui::PopStyleColor();
+  if (!entry_->known_issues.empty() && ImGui::TreeNode("Known issues")) {
+    for (const std::string& issue : entry_->known_issues) {
+      ImGui::Bullet();
+      ImGui::TextWrapped("%s", issue.c_str());
+    }
+    ImGui::TreePop();
+  }
   if (editor_.empty()) return;
   ImGui::SeparatorText("Settings");
   if (now.replay) ImGui::TextDisabled("those of the recording");

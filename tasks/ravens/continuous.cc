@@ -50,21 +50,21 @@ PrimitiveResult RavensTask::StepWaypoint(const ArrayMap& action, bool* plan_ende
   const bool command = action.at(CommandName(facts_.gripper)).AsDouble() != 0;
   *plan_ended = action.at("acts_left").AsDouble() == 0;
   Watch();
-  world_.ForgetCaches();
+  world().ForgetCaches();
   const bool suction = facts_.gripper == GripperKind::kSuction;
-  const int64_t before = world_.steps();
+  const int64_t before = world().steps();
   double speed = kFast;
   if (suction && suction_on_) speed = facts_.pick_place.speed;
   if (!suction && command) speed = kSlow;
-  if (!world_.MoveTo(X_WE, speed)) return PrimitiveResult::kMotionBudget;
+  if (!world().MoveTo(X_WE, speed)) return PrimitiveResult::kMotionBudget;
   if (suction && command) {
     // Contacts are those of a physics step, which a short way does not take.
-    if (world_.steps() == before) world_.Wait(1);
+    if (world().steps() == before) world().Wait(1);
     if (suction_on_) {
-      world_.gripper().Release(&world_.physics());
+      world().gripper().Release(&world().physics());
     } else {
-      world_.gripper().Activate(&world_.physics(),
-                                [this](BodyId body) { return world_.IsRigid(body); });
+      world().gripper().Activate(&world().physics(),
+                                 [this](BodyId body) { return world().IsRigid(body); });
     }
     suction_on_ = !suction_on_;
   }
@@ -75,7 +75,7 @@ bool RavensTask::OracleWaypoint(Rng* rng, ArrayMap* action) {
   if (plan_.empty()) {
     Pose pose0, pose1;
     if (!Choose(rng, &pose0, &pose1)) return false;
-    const Pose X_WE = Ur5EndEffector(world_.joints());
+    const Pose X_WE = Ur5EndEffector(world().joints());
     const std::vector<Waypoint> plan =
         facts_.gripper == GripperKind::kSuction
             ? PickPlaceWaypoints(X_WE, pose0, pose1, facts_.pick_place.height_m, samples_)

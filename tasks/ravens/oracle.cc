@@ -62,7 +62,7 @@ bool RavensTask::Choose(Rng* rng, Pose* pose0, Pose* pose1) {
 
 bool RavensTask::ChooseAction(Rng* rng, Pose* pose0, Pose* pose1) {
   const Goal& goal = goals_.front();
-  const PhysicsWorld& physics = world_.physics();
+  const PhysicsWorld& physics = world().physics();
   const std::vector<Pose>& places = goal.Targets(strict_);
   const size_t objects = goal.objects.size(), targets = places.size();
 
@@ -120,7 +120,7 @@ bool RavensTask::Carry(const Heightmap& seen, const Goal& goal, size_t object, s
   const BodyId body = goal.objects[object].body;
   const std::optional<Vec3> point = VisiblePoint(seen, body, pick_inside_, rng);
   if (!point) return false;
-  Pose X_WB = world_.physics().ComPose(body), X_WT = goal.Targets(strict_)[target];
+  Pose X_WB = world().physics().ComPose(body), X_WT = goal.Targets(strict_)[target];
   if (!facts_.six_dof) {
     X_WB.q = QuatFromYaw(RavensEuler(X_WB.q).z);
     X_WT.q = QuatFromYaw(RavensEuler(X_WT.q).z);
@@ -144,7 +144,7 @@ std::string RavensTask::Sentence(const Goal& goal, size_t object, size_t target)
 }
 
 const Heightmap& RavensTask::SeeFromAbove() {
-  return observer_.SeeFromAbove(world_.UpdatedScene());
+  return observer_.SeeFromAbove(world().UpdatedScene());
 }
 
 }  // namespace rookery

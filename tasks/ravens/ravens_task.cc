@@ -143,14 +143,13 @@ void RavensConfig::Fields(FieldVisitor& v) {
 }
 
 RavensTask::RavensTask(const Facts& facts, const RavensConfig& config)
-    : Env(MakeSpec(facts.id, facts.instruction, facts.max_steps)),
+    : TabletopEnv(MakeSpec(facts.id, facts.instruction, facts.max_steps), facts.gripper, config.hz),
       facts_(facts),
       strict_(config.strict),
       pick_inside_(config.oracle_pick == "inside"),
       camera_noise_(config.camera_noise),
       rotations_(config.rotations),
       samples_(config.continuous ? config.steps_per_segment : 0),
-      world_(facts.gripper, config.hz),
       observer_(config.observe == "all", config.render_threads) {
   mutable_spec().observation = observer_.spec();
   if (config.out_of_bounds == "clamp") mutable_spec().action_bounds = ActionBounds::kClamp;
@@ -173,7 +172,7 @@ RavensTask::RavensTask(const Facts& facts, const RavensConfig& config)
 }
 
 std::string RavensTask::ConfigKey() const {
-  return "hz=" + std::to_string(world_.hz()) + " strict=" + (strict_ ? "true" : "false") +
+  return "hz=" + std::to_string(world().hz()) + " strict=" + (strict_ ? "true" : "false") +
          " continuous=" + std::to_string(samples_) + (rotations_ ? "" : " rotations=false") +
          (camera_noise_ ? " camera_noise=true" : "") + TaskKey();
 }
@@ -185,7 +184,7 @@ std::vector<std::string> RavensTask::ResetOptions() const {
 std::optional<Pose> RavensTask::TryFreePose(const Vec3& size) {
   const Heightmap& seen = SeeFromAbove();
   const auto is_object = [this](int id) {
-    for (const TabletopWorld::Object& object : world_.objects()) {
+    for (const TabletopWorld::Object& object : world().objects()) {
       if (object.body == id) return true;
     }
     return false;
@@ -206,7 +205,7 @@ Vec3 RavensTask::RandomSize(const Vec3& low, const Vec3& high) {
 }
 
 void RavensTask::AddGoal(Goal goal) {
-  CheckGoal(goal, world_.physics());
+  CheckGoal(goal, world().physics());
   goals_.push_back(std::move(goal));
 }
 
@@ -221,13 +220,13 @@ void RavensTask::TakeTargets(const Array& objects) {
   for (Goal& goal : goals_) {
     for (size_t i = 0; i < std::min(goal.objects.size(), goal.targets.size()); ++i) {
       const auto row = std::find_if(
-          world_.objects().begin(), world_.objects().end(),
+          world().objects().begin(), world().objects().end(),
           [&](const TabletopWorld::Object& o) { return o.body == goal.objects[i].body; });
-      const double* v = &rows[10 * static_cast<size_t>(row - world_.objects().begin())];
+      const double* v = &rows[10 * static_cast<size_t>(row - world().objects().begin())];
       const Pose X({v[0], v[1], v[2]}, {v[3], v[4], v[5], v[6]});
       if (!std::isfinite(Norm(X.p)) || !(std::abs(Norm(X.q) - 1) < 1e-6)) {
         throw UserError(what + " has no pose of object " +
-                        std::to_string(row - world_.objects().begin()) +
+                        std::to_string(row - world().objects().begin()) +
                         ": it is of an episode of something else");
       }
       goal.targets[i] = X;
@@ -239,7 +238,7 @@ void RavensTask::TakeTargets(const Array& objects) {
 void RavensTask::DoReset(const ArrayMap& options, StepResult* out) {
   Watch();
   for (int attempt = 1;; ++attempt) {
-    world_.Reset();
+    world().Reset();
     goals_.clear();
     plan_.clear();
     sentence_.clear();
@@ -257,7 +256,7 @@ void RavensTask::DoReset(const ArrayMap& options, StepResult* out) {
   }
   if (const Array* objects = options.Find(kGoalObjects)) TakeTargets(*objects);
   DrawGoal();
-  settled_ = world_.Settle();
+  settled_ = world().Settle();
   least_steps_ = LeastSteps();
   Report(PrimitiveResult::kDone, out);
 }
@@ -289,10 +288,10 @@ PrimitiveResult RavensTask::Act(const ArrayMap& action, bool* plan_ended) {
   *plan_ended = true;
   const Pose pose0 = PoseOf(action, "pose0"), pose1 = PoseOf(action, "pose1");
   Watch();
-  world_.ForgetCaches();
+  world().ForgetCaches();
   return facts_.gripper == GripperKind::kSuction
-             ? PickPlace(&world_, pose0, pose1, facts_.pick_place)
-             : Push(&world_, pose0, pose1);
+             ? PickPlace(&world(), pose0, pose1, facts_.pick_place)
+             : Push(&world(), pose0, pose1);
 }
 
 void RavensTask::DoStep(const ArrayMap& action, StepResult* out) {
@@ -301,7 +300,7 @@ void RavensTask::DoStep(const ArrayMap& action, StepResult* out) {
   if (result == PrimitiveResult::kMotionBudget) {
     out->terminated = true;
   } else {
-    settled_ = world_.Settle();
+    settled_ = world().Settle();
     out->reward = Reward(plan_ended);
     out->terminated = plan_ended && Solved();
   }
@@ -311,7 +310,7 @@ void RavensTask::DoStep(const ArrayMap& action, StepResult* out) {
 double RavensTask::Reward(bool plan_ended) {
   if (goals_.empty()) return 0;
   const Goal& goal = goals_.front();
-  const double earned = EarnedReward(goal, world_.physics(), strict_);
+  const double earned = EarnedReward(goal, world().physics(), strict_);
   const double reward = progress_ + earned - total_;
   total_ = progress_ + earned;
   if (std::abs(goal.max_reward - earned) < kGoalTolerance) {
@@ -329,31 +328,33 @@ bool RavensTask::Solved() const { return goals_.empty() || total_ > kSolved; }
 void RavensTask::DrawGoal() {
   if (!facts_.goal_image || goals_.empty()) return;
   ArrayMap seen;
-  observer_.Observe(GoalScene(&world_, goals_), &seen);
+  observer_.Observe(GoalScene(&world(), goals_), &seen);
   goal_image_.Clear();
   for (const char* name : kGoalImage) {
     goal_image_.Set(kGoalPrefix + std::string(name), seen.at(name));
   }
 }
 
-// Hooks the scene's viewer, if there is one, into the physics steps.
-void RavensTask::Watch() {
-  if (!scene_sink() || !(scene_hz() > 0)) {
-    world_.SetStepObserver({});
-    return;
+std::vector<SceneFrame> RavensTask::GoalFrames() const {
+  std::vector<SceneFrame> frames;
+  if (goals_.empty()) return frames;
+  const Goal& goal = goals_.front();
+  const auto add = [&](const std::string& name, const Pose& X, size_t number, size_t of) {
+    frames.push_back({of > 1 ? name + " " + std::to_string(number + 1) : name, X});
+  };
+  const std::vector<Pose>& targets = goal.Targets(strict_);
+  for (size_t i = 0; i < goal.zones.size(); ++i) {
+    add("zone", goal.zones[i].X_WZ, i, goal.zones.size());
   }
-  world_.SetStepObserver([this] {
-    const double time_s = static_cast<double>(world_.steps()) / world_.hz();
-    const double before_s = static_cast<double>(world_.steps() - 1) / world_.hz();
-    if (std::floor(time_s * scene_hz()) > std::floor(before_s * scene_hz())) {
-      scene_sink()(world_.UpdatedScene(), time_s);
-    }
-  });
+  for (size_t i = 0; goal.zones.empty() && i < targets.size(); ++i) {
+    add("goal", targets[i], i, targets.size());
+  }
+  return frames;
 }
 
 void RavensTask::Report(PrimitiveResult result, StepResult* out) {
   if (out->observation.Names() != spec().observation.Names()) out->observation.Clear();
-  observer_.Observe(world_.UpdatedScene(), &out->observation, camera_noise_ ? &rng() : nullptr);
+  observer_.Observe(world().UpdatedScene(), &out->observation, camera_noise_ ? &rng() : nullptr);
   for (const auto& [name, array] : goal_image_) out->observation.Set(name, array.Clone());
 
   ArrayMap* info = &out->info;
@@ -361,26 +362,26 @@ void RavensTask::Report(PrimitiveResult result, StepResult* out) {
   Set(info, "success", total_ > kSolved);
   Set(info, "progress", total_);
   Set(info, "least_steps", least_steps_);
-  Set(info, "physics_steps", world_.steps());
+  Set(info, "physics_steps", world().steps());
   Set(info, "failure", static_cast<int32_t>(result));
   Set(info, "settled", settled_);
   const auto rows = info->Ensure("objects", DType::kFloat64, {kMaxObjects, 10}).As<double>();
   const auto colors = info->Ensure("object_colors", DType::kFloat32, {kMaxObjects, 3}).As<float>();
   std::fill(rows.begin(), rows.end(), 0.0);
   std::fill(colors.begin(), colors.end(), 0.0f);
-  const auto& objects = world_.objects();
+  const auto& objects = world().objects();
   ROOKERY_CHECK_LE(objects.size(), static_cast<size_t>(kMaxObjects));
   for (size_t i = 0; i < objects.size(); ++i) {
-    const Pose X = world_.physics().ComPose(objects[i].body);
-    const Vec3 d = world_.physics().VisualDimensions(objects[i].body);
+    const Pose X = world().physics().ComPose(objects[i].body);
+    const Vec3 d = world().physics().VisualDimensions(objects[i].body);
     const double row[10] = {X.p.x, X.p.y, X.p.z, X.q.x, X.q.y, X.q.z, X.q.w, d.x, d.y, d.z};
     std::copy(row, row + 10, rows.begin() + static_cast<std::ptrdiff_t>(10 * i));
-    const std::array<float, 3> rgb = world_.physics().VisualColor(objects[i].body);
+    const std::array<float, 3> rgb = world().physics().VisualColor(objects[i].body);
     std::copy(rgb.begin(), rgb.end(), colors.begin() + static_cast<std::ptrdiff_t>(3 * i));
   }
   Set(info, "object_count", static_cast<int64_t>(objects.size()));
   if (samples_ == 0) return;
-  const Pose X_WE = Ur5EndEffector(world_.joints());
+  const Pose X_WE = Ur5EndEffector(world().joints());
   const double pose[7] = {X_WE.p.x, X_WE.p.y, X_WE.p.z, X_WE.q.x, X_WE.q.y, X_WE.q.z, X_WE.q.w};
   std::copy(pose, pose + 7,
             info->Ensure("end_effector", DType::kFloat64, {7}).As<double>().begin());
@@ -400,7 +401,7 @@ void RavensTask::DoSave(ByteWriter* out, bool /*with_random*/) const {
   }
   out->PutString(sentence_);
   SaveTask(out);
-  world_.Save(out);
+  world().Save(out);
 }
 
 void RavensTask::DoLoad(ByteReader* in) {
@@ -421,7 +422,7 @@ void RavensTask::DoLoad(ByteReader* in) {
   SaveTask(&task_before);
   try {
     LoadTask(in);
-    world_.Load(in);
+    world().Load(in);
   } catch (...) {
     ByteReader back(task_before.bytes());
     LoadTask(&back);

@@ -21,7 +21,7 @@
 #include "core/env.h"
 #include "envs/tabletop/observer.h"
 #include "envs/tabletop/primitives.h"
-#include "envs/tabletop/tabletop_world.h"
+#include "envs/tabletop/tabletop_env.h"
 #include "envs/tabletop/waypoints.h"
 #include "tasks/ravens/goal.h"
 #include "tasks/ravens/palette.h"
@@ -47,17 +47,15 @@ struct RavensConfig : Config {
   void Fields(FieldVisitor& v) override;
 };
 
-class RavensTask : public Env {
+class RavensTask : public TabletopEnv {
  public:
   static constexpr int kMaxObjects = 64;                          // of the info array `objects`
   static constexpr double kSmallestNorm = 0.5, kLargestNorm = 2;  // of an action's quaternions
 
-  const Scene& GetScene() override { return world_.UpdatedScene(); }
   bool OracleAction(Rng* rng, ArrayMap* action) override;
   std::string OracleSentence() const final { return sentence_; }
 
   // For tests and analysis.
-  TabletopWorld& world() { return world_; }
   const std::deque<Goal>& goals() const { return goals_; }  // first = the one being scored
   double total_reward() const { return total_; }
 
@@ -125,13 +123,12 @@ class RavensTask : public Env {
   bool Solved() const;
   void TakeTargets(const Array& objects);
   void DrawGoal();
-  void Watch();
+  std::vector<SceneFrame> GoalFrames() const final;
   void Report(PrimitiveResult result, StepResult* out);
 
   Facts facts_;
   bool strict_, pick_inside_, camera_noise_, rotations_;
   int samples_;  // way-points a segment; 0 = not continuous
-  TabletopWorld world_;
   TabletopObserver observer_;
   std::deque<Goal> goals_;
   double progress_ = 0;  // of goals reached and done with

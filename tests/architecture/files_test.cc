@@ -60,7 +60,7 @@ TEST(Files, HeadersAreGuardedByTheirPath) {
 // The linker takes one of two types of the same name for the other and says nothing.
 TEST(Files, TypesHaveNamesOfTheirOwn) {
   const std::regex opens("namespace ([a-z_0-9:]+) \\{.*"),
-      defines("(struct|class) (\\w+)[^;]*\\{.*");
+      defines("(struct|class) (\\w+)(?![\\w:])[^;]*\\{.*");  // not Outer::Inner
   std::map<std::string, std::string> where;
   for (const SourceFile& file : SourceTree()) {
     if (!file.IsHeader() || file.IsTest() || file.path.ends_with("_impl.h")) continue;

@@ -7,6 +7,7 @@
 #include <iostream>
 
 #include "core/error.h"
+#include "core/overlay.h"
 
 namespace rookery::testing {
 namespace {
@@ -38,6 +39,18 @@ TEST_P(AnyAgent, ActsWithValidActions) {
   }
   EXPECT_GE(loop.progress().steps, 1);
   EXPECT_NO_THROW(env_->spec().action.Validate(loop.last_action(), "action"));
+}
+
+// Reports and viewers read what it says of its reasons.
+TEST_P(AnyAgent, ExplainsItselfInWordsThatAreUnderstood) {
+  const std::unique_ptr<Agent> agent = Make();
+  EXPECT_NO_THROW(MakeOverlay(agent->Explanation())) << "before it acted";
+  FirstAction(agent.get(), 3);
+  const ArrayMap& explanation = agent->Explanation();
+  std::vector<OverlayItem> items;
+  ASSERT_NO_THROW(items = MakeOverlay(explanation));
+  EXPECT_EQ(items.empty(), explanation.Names().empty());
+  for (const OverlayItem& item : items) EXPECT_FALSE(item.name.empty());
 }
 
 TEST_P(AnyAgent, ActionsDependOnTheSeedsOnly) {

@@ -1,4 +1,5 @@
 // Same seed, same trace - whatever else happens in the process; another seed, another trace.
+#include <cmath>
 #include <set>
 #include <thread>
 
@@ -28,6 +29,11 @@ class EnvTrace : public EnvKit {
   }
 };
 ROOKERY_FOR_EVERY_ENV(EnvTrace);
+
+// A suite of its own, for the thread sanitizer (CMakePresets.json).
+class EnvThreads : public EnvTrace {};
+
+ROOKERY_FOR_EVERY_ENV(EnvThreads);
 
 TEST_P(EnvTrace, SameSeedAndActionsGiveTheSame) {
   const std::unique_ptr<Env> env = Make(), other = Make();
@@ -132,6 +138,77 @@ TEST_P(EnvTrace, WatchingChangesNothing) {
   EXPECT_EQ(RunEpisode(env.get(), 31, GivenActions(plain.actions), steps()), plain);
 }
 
+// Contacts, frames and velocities, seen within steps and between them.
+TEST_P(EnvTrace, DetailChangesNothing) {
+  const std::unique_ptr<Env> env = Make();
+  const Trace plain = RunEpisode(env.get(), 31, MixedActions(3), steps());
+  RunEpisode(env.get(), 31, GivenActions(plain.actions), steps());  // no expert is in its state
+  const std::string after = env->Save();
+  const auto expect_sound = [](const Scene& scene) {
+    for (const SceneBody& body : scene.bodies) {
+      EXPECT_TRUE(std::isfinite(Norm(body.velocity) + Norm(body.angular_velocity))) << body.name;
+    }
+    for (const SceneContact& contact : scene.contacts) {
+      EXPECT_TRUE(std::isfinite(Norm(contact.position) + Norm(contact.force)));
+    }
+    for (const SceneFrame& frame : scene.frames) {
+      EXPECT_FALSE(frame.name.empty());
+      EXPECT_NEAR(Norm(frame.X_WF.q), 1, 1e-6) << frame.name;
+    }
+  };
+  const std::unique_ptr<Env> seen = Make();
+  seen->SetSceneDetail(true);
+  seen->WatchScene(30, [&](const Scene& scene, double) { expect_sound(scene); });
+  const Hook look = [&](Env* e, const StepResult&) {
+    expect_sound(e->GetScene());
+    expect_sound(e->GetScene());
+  };
+  EXPECT_EQ(RunEpisode(seen.get(), 31, GivenActions(plain.actions), steps(), look), plain);
+  EXPECT_TRUE(seen->Save() == after) << "another state";
+  seen->SetSceneDetail(false);
+  EXPECT_TRUE(seen->GetScene().contacts.empty());
+  EXPECT_TRUE(seen->GetScene().frames.empty());
+}
+
+TEST_P(EnvTrace, HandsThatHoldNothingChangeNothing) {
+  const std::unique_ptr<Env> env = Make();
+  const Trace plain = RunEpisode(env.get(), 31, MixedActions(3), steps());
+  RunEpisode(env.get(), 31, GivenActions(plain.actions), steps());  // no expert is in its state
+  const std::string after = env->Save();
+  std::set<int> fixed = {-1, 255, 100000};  // ids of no body
+  const Hook grasp = [&](Env* e, const StepResult&) {
+    for (const SceneBody& body : e->GetScene().bodies) {
+      if (!body.movable) fixed.insert(body.id);
+    }
+    for (const int body : fixed) {
+      EXPECT_FALSE(e->Pull(ScenePull{body, {}, {0.5, 0, 0.5}})) << body;
+      EXPECT_FALSE(e->MoveBody(body, Pose(Vec3(0.5, 0, 0.5)))) << body;
+    }
+    e->Pull(std::nullopt);
+  };
+  EXPECT_EQ(RunEpisode(env.get(), 31, GivenActions(plain.actions), steps(), grasp), plain);
+  EXPECT_TRUE(env->Save() == after) << "another state";
+}
+
+// Whatever is said to be movable is, and a reset with the seed knows nothing of it.
+TEST_P(EnvTrace, HandsAreForgottenByAReset) {
+  const std::unique_ptr<Env> env = Make();
+  const Trace plain = RunEpisode(env.get(), 31, MixedActions(3), steps());
+  StepResult result;
+  env->Reset(31, &result);
+  std::set<int> movable;
+  for (const SceneBody& body : env->GetScene().bodies) {
+    if (body.movable) movable.insert(body.id);
+  }
+  for (const int body : movable) {
+    EXPECT_TRUE(env->MoveBody(body, Pose(Vec3(0.4, 0.1, 1)))) << body;
+    EXPECT_TRUE(env->Pull(ScenePull{body, {0.01, 0, 0}, {0.5, 0, 1}})) << body;
+  }
+  env->PassTime(0.1);
+  if (!plain.actions.empty()) env->Step(plain.actions.front(), &result);
+  EXPECT_EQ(RunEpisode(env.get(), 31, GivenActions(plain.actions), steps()), plain);
+}
+
 TEST_P(EnvTrace, TwoInterleavedEqualTwoAlone) {
   const std::unique_ptr<Env> a = Make(), b = Make();
   const Trace a_alone = RunEpisode(a.get(), 41, MixedActions(4), steps());
@@ -157,7 +234,7 @@ TEST_P(EnvTrace, TwoInterleavedEqualTwoAlone) {
   EXPECT_EQ(b_both, b_alone);
 }
 
-TEST_P(EnvTrace, TwoThreadsEqualOne) {
+TEST_P(EnvThreads, TwoThreadsEqualOne) {
   const auto run = [&](uint64_t seed) {
     const std::unique_ptr<Env> env = Make();  // made on its thread, too
     return RunEpisode(env.get(), seed, MixedActions(seed), steps());

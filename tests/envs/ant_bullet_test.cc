@@ -157,5 +157,150 @@ TEST(AntBullet, CameraFollowsTheTorso) {
   EXPECT_NEAR(torso.z, 4.118, 0.01);
 }
 
+// Asleep on the floor.
+struct RestingBulletAnt {
+  BulletAnt ant;
+  explicit RestingBulletAnt(bool unit_axes = false) : ant(unit_axes) {
+    ant.SetSceneDetail(true);
+    ant.Reset(std::array<double, 8>{0.05, -0.05, 0.05, -0.05, 0.05, -0.05, 0.05, -0.05});
+    Wait(100);
+  }
+  void Wait(int steps) {
+    for (int t = 0; t < steps; ++t) ant.Step(std::array<double, 8>{});
+  }
+  const SceneBody& Body(int id) { return ant.GetScene().bodies[static_cast<size_t>(id)]; }
+  std::string Bytes() const {
+    ByteWriter out;
+    ant.Save(&out);
+    return out.Take();
+  }
+  void Load(const std::string& bytes) {
+    ByteReader in(bytes);
+    ant.Load(&in);
+  }
+};
+constexpr int kTorso = 1, kFoot = 4;  // of the scene
+
+TEST(AntBulletHand, TheFloorCarriesItsWeight) {
+  RestingBulletAnt robot;
+  Vec3 sum;
+  for (const SceneContact& contact : robot.ant.GetScene().contacts) {
+    ASSERT_TRUE((contact.body_a == 0) != (contact.body_b == 0)) << "the floor is one of them";
+    EXPECT_NEAR(contact.position.z, 0, 0.02);
+    sum += contact.body_a == 0 ? contact.force : -contact.force;
+  }
+  const double weight = robot.ant.Mass() * 9.8;
+  EXPECT_GT(weight, 1);
+  EXPECT_NEAR(sum.z, weight, 0.05 * weight);
+  EXPECT_FALSE(robot.Body(0).movable);
+  EXPECT_TRUE(robot.Body(kTorso).movable);
+  robot.ant.SetSceneDetail(false);
+  EXPECT_TRUE(robot.ant.GetScene().contacts.empty());
+}
+
+TEST(AntBulletHand, LiftsAndLetsFall) {
+  for (const int body : {kTorso, kFoot}) {
+    RestingBulletAnt robot;
+    const Vec3 target(1, 0.5, 2);
+    ASSERT_TRUE(robot.ant.Pull(ScenePull{body, {}, target}));
+    double fastest = 0;
+    for (int t = 0; t < 300; ++t) {
+      robot.Wait(1);
+      fastest = std::max(fastest, Norm(robot.Body(kTorso).velocity));
+    }
+    // A foot is light for what it lifts: its spring is long.
+    EXPECT_LT(Norm(robot.Body(body).X_WB.p - target), body == kFoot ? 0.25 : 0.1) << body;
+    EXPECT_LT(fastest, 20);
+    EXPECT_TRUE(robot.ant.GetScene().contacts.empty()) << body;
+    ASSERT_TRUE(robot.ant.Pull(std::nullopt));
+    robot.Wait(24);
+    EXPECT_LT(robot.Body(body).X_WB.p.z, target.z - 0.5) << "it falls";
+    robot.Wait(200);
+    EXPECT_LT(robot.Body(kTorso).X_WB.p.z, 0.8);
+  }
+}
+
+TEST(AntBulletHand, VelocitiesAreThoseOfThePoses) {
+  for (const bool unit_axes : {false, true}) {
+    RestingBulletAnt robot(unit_axes);
+    ASSERT_TRUE(robot.ant.Pull(ScenePull{kTorso, {0.2, 0, 0}, {1, 0, 2}}));
+    robot.Wait(12);
+    robot.ant.Pull(std::nullopt);
+    robot.Wait(1);
+    const Scene before = robot.ant.GetScene();
+    robot.Wait(1);
+    const Scene& after = robot.ant.GetScene();
+    ASSERT_GT(Norm(after.bodies[1].velocity), 0.3);
+    for (size_t i = 1; i < after.bodies.size(); ++i) {
+      const Vec3 measured =
+          (after.bodies[i].X_WB.p - before.bodies[i].X_WB.p) * (1 / BulletAnt::kStep_s);
+      const Vec3 mean = (before.bodies[i].velocity + after.bodies[i].velocity) * 0.5;
+      EXPECT_LT(Norm(measured - mean), 0.15) << after.bodies[i].name;
+    }
+  }
+}
+
+TEST(AntBulletHand, MovesTheWholeRobotToRest) {
+  RestingBulletAnt robot;
+  const double foot = Norm(robot.Body(kFoot).X_WB.p - robot.Body(kTorso).X_WB.p);
+  const Pose place({3, -1, 1.5}, QuatFromYaw(0.7));
+  for (const int body : {kTorso, kFoot}) {
+    ASSERT_TRUE(robot.ant.MoveBody(body, place));
+    EXPECT_LT(Norm(robot.Body(body).X_WB.p - place.p), 1e-9);
+    EXPECT_LT(AngleBetween(robot.Body(body).X_WB.q, place.q), 1e-6);
+    EXPECT_NEAR(Norm(robot.Body(kFoot).X_WB.p - robot.Body(kTorso).X_WB.p), foot, 1e-9);
+    for (const SceneBody& b : robot.ant.GetScene().bodies) EXPECT_EQ(Norm(b.velocity), 0) << b.name;
+    EXPECT_TRUE(robot.ant.GetScene().contacts.empty());
+  }
+  const auto env = MakeEnv("ant-bullet");
+  StepResult result;
+  env->Reset(0, &result);
+  ASSERT_TRUE(env->MoveBody(kTorso, place));
+  env->Step(Nothing(), &result);
+  EXPECT_LT(std::abs(result.info.at("reward_progress").AsDouble()), 1) << "no leap in the reward";
+}
+
+TEST(AntBulletHand, HoldsOnlyWhatCanBeMoved) {
+  RestingBulletAnt robot;
+  for (const int body : {-1, 0, 14, 1000}) {
+    EXPECT_FALSE(robot.ant.Pull(ScenePull{body, {}, {0, 0, 2}})) << body;
+    EXPECT_FALSE(robot.ant.MoveBody(body, Pose(Vec3(0, 0, 2)))) << body;
+  }
+  EXPECT_THROW(robot.ant.Pull(ScenePull{1, {}, {0, std::nan(""), 2}}), UserError);
+  robot.Wait(5);
+  EXPECT_LT(robot.Body(kTorso).X_WB.p.z, 0.8);
+}
+
+TEST(AntBulletHand, IsInNoSnapshotAndLetsGo) {
+  RestingBulletAnt robot, other;
+  const std::string resting = robot.Bytes();
+  robot.Wait(20);
+  const std::string expected = robot.Bytes();
+  const ScenePull pull{kTorso, {0.1, 0, 0}, {1, 0, 2}};
+  ASSERT_TRUE(robot.ant.Pull(pull));
+  robot.Wait(3);
+  robot.Load(resting);
+  robot.Wait(20);
+  EXPECT_TRUE(robot.Bytes() == expected) << "Load does not let go, or forces stay";
+  // In the midst of a pull: what comes after depends on the snapshot alone.
+  ASSERT_TRUE(robot.ant.Pull(pull));
+  robot.Wait(3);
+  const std::string flying = robot.Bytes();
+  robot.ant.Pull(std::nullopt);
+  EXPECT_TRUE(robot.Bytes() == flying);
+  robot.Wait(10);
+  other.Load(flying);
+  other.Wait(10);
+  EXPECT_TRUE(robot.Bytes() == other.Bytes());
+
+  const std::array<double, 8> start = {};
+  ASSERT_TRUE(robot.ant.Pull(pull));
+  for (RestingBulletAnt* one : {&robot, &other}) {
+    one->ant.Reset(start);
+    one->Wait(10);
+  }
+  EXPECT_TRUE(robot.Bytes() == other.Bytes()) << "Reset does not let go";
+}
+
 }  // namespace
 }  // namespace rookery

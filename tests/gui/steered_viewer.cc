@@ -4,14 +4,14 @@
 #include <GL/gl.h>
 #include <gtest/gtest.h>
 #include <imgui.h>
+#include <imgui_te_context.h>
+#include <imgui_te_engine.h>
 
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <utility>
 
-#include "imgui_te_context.h"
-#include "imgui_te_engine.h"
 #include "renderers/image_io.h"
 #include "tests/gui/display.h"
 

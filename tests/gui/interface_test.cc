@@ -1,0 +1,177 @@
+// The viewer's shell, by mouse and keyboard.
+#include "gui/interface.h"
+
+#include <gtest/gtest.h>
+#include <imgui.h>
+#include <imgui_internal.h>
+#include <imgui_te_context.h>
+
+#include <set>
+
+#include "tests/gui/steered_viewer.h"
+
+namespace rookery::gui {
+namespace {
+
+using testing::SteeredViewer;
+
+TEST(Interface, BeginsEmptyAndSaysWhatToDo) {
+  SteeredViewer viewer;
+  viewer.Frames(5);
+  EXPECT_EQ(viewer.now().mode, Mode::kEmpty);
+  viewer.Picture("empty");
+}
+
+TEST(Interface, ATaskIsFoundOpenedAndPlayedByMouse) {
+  SteeredViewer viewer;
+  viewer.Steer([&](ImGuiTestContext* hands) {
+    hands->WindowFocus("Task");
+    hands->SetRef("Task");
+    hands->ItemClick("##filter");
+    hands->KeyCharsReplace("blockinsertion-v0");
+    hands->Yield(2);
+    hands->ItemClick("**/###Ravens\\/BlockInsertion-v0");
+  });
+  ASSERT_TRUE(viewer.UntilIdle());
+  EXPECT_EQ(viewer.now().cast.env, "Ravens/BlockInsertion-v0");
+  EXPECT_EQ(viewer.now().cast.agent, "oracle");
+  viewer.simulation().SetSpeed(0);
+  viewer.Steer([](ImGuiTestContext* hands) { hands->ItemClick("**/###play"); });
+  ASSERT_TRUE(viewer.Until([&] { return viewer.now().mode == Mode::kEnded; }));
+  EXPECT_TRUE(viewer.now().progress.success);
+  viewer.Picture("solved");
+}
+
+TEST(Interface, EveryPanelOpensAndDrawsInBothThemes) {
+  SteeredViewer viewer;
+  viewer.Open({.env = "Ravens/PlaceRedInGreen-v0", .agent = "oracle"});
+  viewer.simulation().StepForward();
+  ASSERT_TRUE(viewer.UntilIdle());
+  for (const Theme theme : {Theme::kDark, Theme::kLight}) {
+    viewer.interface().settings().theme = theme;
+    for (const PanelEntry& entry : PanelEntries()) {
+      viewer.interface().Show(entry.facts.title);
+      viewer.Frames(3);
+      const ImGuiWindow* window = ImGui::FindWindowByName(entry.facts.title.c_str());
+      ASSERT_NE(window, nullptr) << entry.facts.title;
+      EXPECT_TRUE(window->Active) << entry.facts.title;
+      EXPECT_FALSE(window->Hidden) << entry.facts.title;
+      viewer.Picture(std::string(theme == Theme::kDark ? "dark_" : "light_") + entry.facts.title);
+    }
+  }
+}
+
+TEST(Interface, EveryKeyDoesWhatTheTableSays) {
+  SteeredViewer viewer;
+  viewer.Open({.env = "CartPole-v1"});
+  const auto press = [&](const char* id) {
+    const KeyChord chord = viewer.interface().keys().chords(id)[0];
+    viewer.Steer([&](ImGuiTestContext* hands) { hands->KeyPress(chord); });
+    EXPECT_TRUE(viewer.UntilIdle()) << id;
+  };
+  press("step");
+  EXPECT_EQ(viewer.now().step, 1);
+  press("step");
+  press("back");
+  EXPECT_EQ(viewer.now().step, 1);
+  EXPECT_EQ(viewer.now().known, 2);
+  press("faster");
+  EXPECT_EQ(viewer.now().speed, 2);
+  press("slower");
+  press("slower");
+  EXPECT_EQ(viewer.now().speed, 0.5);
+  press("reset");
+  EXPECT_EQ(viewer.now().step, 0);
+  press("next_seed");
+  EXPECT_EQ(viewer.now().seed, 2u);
+  press("take_over");
+  EXPECT_EQ(viewer.now().cast.agent, kPersonName);
+  press("take_over");
+  EXPECT_EQ(viewer.now().cast.agent, "random");
+  press("help");
+  EXPECT_NE(ImGui::FindWindowByName("Keys and mouse"), nullptr);
+  viewer.Picture("help");
+  press("help");
+  press("full_screen");
+  press("full_screen");
+  EXPECT_FALSE(viewer.window().full_screen());
+  press("play");
+  EXPECT_TRUE(viewer.Until([&] { return viewer.now().mode == Mode::kEnded; }));
+  press("quit");
+  EXPECT_TRUE(viewer.window().ShouldClose());
+}
+
+TEST(Interface, KeysAreBoundAnewAndRemembered) {
+  SteeredViewer viewer;
+  viewer.Open({.env = "CartPole-v1"});
+  viewer.Steer([&](ImGuiTestContext* hands) {
+    hands->KeyPress(ImGuiKey_F1);
+    hands->Yield(2);
+    hands->SetRef("Keys and mouse");
+    hands->ItemClick("**/step/###0");
+    hands->KeyPress(ImGuiKey_J);
+    hands->Yield(2);
+    hands->KeyPress(ImGuiKey_F1);
+  });
+  EXPECT_EQ(viewer.interface().keys().chords("step")[0], ImGuiKey_J);
+  viewer.Restart();
+  viewer.Open({.env = "CartPole-v1"});
+  viewer.Steer([](ImGuiTestContext* hands) {
+    hands->KeyPress(ImGuiKey_RightArrow);
+    hands->KeyPress(ImGuiKey_J);
+  });
+  ASSERT_TRUE(viewer.UntilIdle());
+  EXPECT_EQ(viewer.now().step, 1);
+}
+
+TEST(Interface, LayoutAndLooksAreRemembered) {
+  SteeredViewer viewer;
+  viewer.interface().settings().theme = Theme::kLight;
+  viewer.interface().settings().open["Agent"] = false;
+  viewer.Frames(3);
+  viewer.Restart();
+  EXPECT_EQ(viewer.interface().settings().theme, Theme::kLight);
+  EXPECT_FALSE(viewer.interface().IsShown("Agent"));
+  EXPECT_TRUE(viewer.interface().IsShown("Task"));
+}
+
+TEST(Interface, DamagedSettingsAreLeftAside) {
+  testing::TempFolder folder;
+  const std::string path = folder.Write("viewer.json", "{\"theme\": 3, ");
+  SteeredViewer viewer({.settings_path = path});
+  viewer.Frames(3);
+  EXPECT_TRUE(viewer.interface().IsShown("Task"));
+}
+
+TEST(Interface, ABrokenEnvironmentPausesWithItsMessage) {
+  SteeredViewer viewer;
+  const std::pair<const char*, const char*> ways[] = {
+      {"way=throw", "the motor is on fire"}, {"way=nan", "not finite"}, {"way=foreign", "unknown"}};
+  for (const auto& [way, message] : ways) {
+    viewer.Open({.env = "Broken-v0", .env_settings = {way}});
+    viewer.simulation().Play();
+    ASSERT_TRUE(viewer.Until([&] { return viewer.now().mode == Mode::kFailed; })) << way;
+    EXPECT_NE(viewer.now().message.find(message), std::string::npos) << viewer.now().message;
+    viewer.Frames(3);
+    // The window lives on, and so does everything else.
+    viewer.simulation().Reset(1);
+    viewer.simulation().StepForward();
+    ASSERT_TRUE(viewer.UntilIdle());
+    EXPECT_EQ(viewer.now().step, 1) << way;
+  }
+  viewer.Picture("broken");
+}
+
+TEST(Interface, DrawsOnWhileAStepTakesLong) {
+  SteeredViewer viewer;
+  viewer.Open({.env = "Broken-v0", .env_settings = {"way=slow"}});
+  viewer.simulation().SetSpeed(0);
+  viewer.simulation().Play();
+  ASSERT_TRUE(viewer.Until([&] { return viewer.now().mode == Mode::kPlaying; }));
+  viewer.Frames(20);
+  EXPECT_LT(viewer.now().step, 3);  // twenty frames, and still in the third step
+  EXPECT_TRUE(viewer.Until([&] { return viewer.now().mode == Mode::kEnded; }));
+}
+
+}  // namespace
+}  // namespace rookery::gui
