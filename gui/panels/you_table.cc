@@ -43,19 +43,23 @@ void Arrow(ImDrawList* draw, ImVec2 from, ImVec2 to, ImU32 color, float width) {
 
 }  // namespace
 
-void TableTexture::Upload(const Array& image) {
-  texture_ =
-      MakeTexture(GL_RGB8, static_cast<int>(image.shape()[1]), static_cast<int>(image.shape()[0]),
-                  GL_RGB, GL_UNSIGNED_BYTE, image.data(), GL_LINEAR);
-  glBindTexture(GL_TEXTURE_2D, 0);
-}
-
 void YouTable::Start(const EnvSpec& spec) {
   hand_ = TableHand(spec);
   seen_.reset();
   sent_.reset();
-  picture_.Forget();
-  goal_.Forget();
+  pictured_.reset();
+}
+
+void YouTable::MakePictures(const Snapshot& now) {
+  if (pictured_ == now.result) return;
+  pictured_ = now.result;
+  const ArrayMap& observation = now.result->observation;
+  picture_.Set(heights_ ? report::HeightPicture(observation.at("heightmap.height")).image
+                        : report::TableImage(observation.at("heightmap.rgb")),
+               true);
+  if (const Array* goal = observation.Find("goal.heightmap.rgb")) {
+    goal_.Set(report::TableImage(*goal), true);
+  }
 }
 
 bool YouTable::Ready(const Snapshot& now) const {
@@ -129,9 +133,10 @@ void YouTable::DrawMarks(Interface* interface, ImVec2 corner, float zoom,
       return ImVec2(static_cast<float>((pick->right + r) / hand_.width()),
                     static_cast<float>((pick->down + d) / hand_.height()));
     };
-    draw->AddImageQuad(picture_.id(), turned(left, top), turned(right, top), turned(right, bottom),
-                       turned(left, bottom), uv(left, top), uv(right, top), uv(right, bottom),
-                       uv(left, bottom), IM_COL32(255, 255, 255, 165));
+    draw->AddImageQuad(static_cast<ImTextureID>(picture_.texture()), turned(left, top),
+                       turned(right, top), turned(right, bottom), turned(left, bottom),
+                       uv(left, top), uv(right, top), uv(right, bottom), uv(left, bottom),
+                       IM_COL32(255, 255, 255, 165));
     draw->AddQuad(turned(-half, -half), turned(half, -half), turned(half, half),
                   turned(-half, half), blue, line);
     draw->AddLine(turned(0, 0), turned(0, half), blue, line);  // its yaw
@@ -153,13 +158,8 @@ void YouTable::DrawMarks(Interface* interface, ImVec2 corner, float zoom,
 void YouTable::DrawPicture(Interface* interface) {
   const Snapshot& now = interface->now();
   const ArrayMap& observation = now.result->observation;
-  if (heights_) {
-    picture_.Set(observation.at("heightmap.height"),
-                 [](const Array& height) { return report::HeightPicture(height).image; });
-  } else {
-    picture_.Set(observation.at("heightmap.rgb"),
-                 [](const Array& rgb) { return report::TableImage(rgb); });
-  }
+  MakePictures(now);
+  const auto picture = static_cast<ImTextureID>(picture_.texture());
   const float width = ImGui::GetContentRegionAvail().x;
   const auto zoom = std::max(0.25f, width / static_cast<float>(hand_.width()));
   const ImVec2 size(static_cast<float>(hand_.width()) * zoom,
@@ -172,7 +172,7 @@ void YouTable::DrawPicture(Interface* interface) {
   ImDrawList* draw = ImGui::GetWindowDrawList();
   const ImVec2 far(corner.x + size.x, corner.y + size.y);
   const bool ready = Ready(now);
-  draw->AddImage(picture_.id(), corner, far, {0, 0}, {1, 1},
+  draw->AddImage(picture, corner, far, {0, 0}, {1, 1},
                  ready ? IM_COL32_WHITE : IM_COL32(255, 255, 255, 130));
   const ImVec2 mouse = ImGui::GetIO().MousePos;
   const TablePoint point{(mouse.x - corner.x) / zoom, (mouse.y - corner.y) / zoom};
@@ -227,7 +227,7 @@ void YouTable::DrawButtons(Interface* interface) {
   ImGui::Checkbox("at once", &at_once_);
   ImGui::SetItemTooltip("acts with the second click");
   ImGui::SameLine();
-  if (ImGui::Checkbox("heights", &heights_)) picture_.Forget();
+  if (ImGui::Checkbox("heights", &heights_)) pictured_.reset();
   ImGui::SetItemTooltip("shows heights in false colours");
   if (pushes_) return;
   auto degrees = static_cast<float>(hand_.yaw * 180 / kPi);
@@ -262,9 +262,8 @@ void YouTable::DrawGoal(const Snapshot& now) {
   const Array* rgb = now.result->observation.Find("goal.heightmap.rgb");
   if (rgb == nullptr || rgb->shape().size() != 3) return;
   ImGui::SeparatorText("So it is to be");
-  goal_.Set(*rgb, [](const Array& image) { return report::TableImage(image); });
   const float width = ImGui::GetContentRegionAvail().x;
-  ImGui::Image(ImTextureRef(goal_.id()),
+  ImGui::Image(ImTextureRef(static_cast<ImTextureID>(goal_.texture())),
                {width, width * static_cast<float>(hand_.height() / hand_.width())});
 }
 

@@ -8,30 +8,11 @@
 #include <memory>
 #include <string>
 
-#include "gui/gl.h"
 #include "gui/interface.h"
+#include "gui/picture_texture.h"
 #include "gui/table_hand.h"
 
 namespace rookery::gui {
-
-// A picture of a table, uploaded when its array is another one.
-class TableTexture {
- public:
-  // `picture` makes the image (H, W, 3) uint8 of a new array.
-  template <typename MakePicture>
-  void Set(const Array& source, const MakePicture& make_picture) {
-    if (source.owner() == source_ && texture_ != 0) return;
-    source_ = source.owner();
-    Upload(make_picture(source));
-  }
-  void Forget() { source_.reset(); }
-  ImTextureID id() const { return static_cast<ImTextureID>(static_cast<GLuint>(texture_)); }
-
- private:
-  void Upload(const Array& image);
-  std::shared_ptr<void> source_;  // keeps its address from being another's
-  GlTexture texture_;
-};
 
 class YouTable {
  public:
@@ -47,6 +28,7 @@ class YouTable {
   // Is there a scene to act in, and no action on its way?
   bool Ready(const Snapshot& now) const;
   void Send(Interface* interface);
+  void MakePictures(const Snapshot& now);
   void DrawPicture(Interface* interface);
   void DrawMarks(Interface* interface, ImVec2 corner, float zoom, const TablePoint* cursor);
   void DrawButtons(Interface* interface);
@@ -58,9 +40,10 @@ class YouTable {
   bool hovered_ = false;
   bool at_once_ = false;
   bool heights_ = false;
-  TableTexture picture_, goal_;
-  std::shared_ptr<const StepResult> seen_;  // what the points are for
-  std::shared_ptr<const StepResult> sent_;  // what the action that was sent is for
+  PictureTexture picture_, goal_;
+  std::shared_ptr<const StepResult> pictured_;  // what they show
+  std::shared_ptr<const StepResult> seen_;      // what the points are for
+  std::shared_ptr<const StepResult> sent_;      // what the action that was sent is for
 };
 
 }  // namespace rookery::gui
