@@ -300,6 +300,7 @@ void Interface::DrawPanes() {
     if (visible) pane.panel->Draw(this);
     ImGui::End();
   }
+  for (const Pane& pane : panes_) pane.panel->DrawWindows(this);
 }
 
 void Interface::DrawMessages() {

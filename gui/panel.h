@@ -35,6 +35,8 @@ class Panel {
   virtual void Draw(Interface* interface) = 0;
   // Every frame, before anything is drawn: keys, work that goes on.
   virtual void Update(Interface* /*interface*/) {}
+  // Every frame, after all panels: windows of its own beside the panel, which may be closed.
+  virtual void DrawWindows(Interface* /*interface*/) {}
 };
 
 struct PanelEntry {

@@ -1,9 +1,20 @@
 #include "gui/series.h"
 
 #include <algorithm>
+#include <cstring>
 #include <limits>
 
 namespace rookery::gui {
+
+std::string ColumnName(const std::string& group, const ArraySpec& array, int64_t element) {
+  std::string name = group + "." + array.name;
+  if (element < static_cast<int64_t>(array.elements.size())) {
+    name += "." + array.elements[static_cast<size_t>(element)];
+  } else if (NumElements(array.shape) > 1) {
+    name += "." + std::to_string(element);
+  }
+  return name;
+}
 
 void Series::Start(const EnvSpec& spec) {
   const std::lock_guard lock(mutex_);
@@ -12,54 +23,73 @@ void Series::Start(const EnvSpec& spec) {
   table_ = {};
   table_.generation = generation;
   table_.names = {"reward", "return"};
-  const auto add = [&](int group, const char* prefix, const Spec& arrays) {
+  const auto add = [&](int group, const char* name, const Spec& arrays) {
     for (const ArraySpec& array : arrays.arrays()) {
       const int64_t size = NumElements(array.shape);
       if (size > kMaxElements) continue;
       for (int64_t i = 0; i < size; ++i) {
-        std::string name = prefix + array.name;
-        if (i < static_cast<int64_t>(array.elements.size())) {
-          name += "." + array.elements[static_cast<size_t>(i)];
-        } else if (size > 1) {
-          name += "." + std::to_string(i);
-        }
-        table_.names.push_back(name);
+        table_.names.push_back(ColumnName(name, array, i));
         sources_.push_back({group, array.name, i});
       }
     }
   };
-  add(0, "observation.", spec.observation);
-  add(1, "action.", spec.action);
-  add(2, "info.", spec.info);
+  add(0, "observation", spec.observation);
+  add(1, "action", spec.action);
+  add(2, "info", spec.info);
   table_.columns.resize(table_.names.size());
 }
 
-void Series::Add(int64_t step, const StepResult& result, const ArrayMap& action, double score) {
+void Series::Truncate(int64_t rows) {
+  if (rows >= static_cast<int64_t>(table_.columns[0].size())) return;
+  for (auto& column : table_.columns) column.resize(static_cast<size_t>(rows));
+  ++table_.generation;
+}
+
+void Series::Forget(int64_t last) {
   const std::lock_guard lock(mutex_);
-  auto rows = static_cast<int64_t>(table_.columns[0].size());
-  if (rows > 0 && step < table_.first + rows) {  // gone back
-    rows = std::max<int64_t>(0, step - table_.first);
-    for (auto& column : table_.columns) column.resize(static_cast<size_t>(rows));
-    ++table_.generation;
-  }
-  if (rows == 0) table_.first = step;
-  if (static_cast<size_t>(rows) >= kMaxRows) {
-    for (auto& column : table_.columns) {
-      column.erase(column.begin(), column.begin() + static_cast<int64_t>(kMaxRows / 2));
-    }
-    table_.first += static_cast<int64_t>(kMaxRows / 2);
-    ++table_.generation;
-  }
-  table_.columns[0].push_back(static_cast<float>(result.reward));
-  table_.columns[1].push_back(static_cast<float>(score));
-  for (size_t i = 0; i < sources_.size(); ++i) {
-    const Source& source = sources_[i];
+  if (table_.columns.empty()) return;
+  Truncate(std::max<int64_t>(0, last + 1 - table_.first));
+}
+
+void Series::Add(int64_t step, const StepResult& result, const ArrayMap& action, double score) {
+  constexpr float kNone = std::numeric_limits<float>::quiet_NaN();
+  const std::lock_guard lock(mutex_);
+  row_ = {static_cast<float>(result.reward), static_cast<float>(score)};
+  for (const Source& source : sources_) {
     const ArrayMap& arrays =
         source.group == 0 ? result.observation : (source.group == 1 ? action : result.info);
     const Array* array = arrays.Find(source.array);
     const bool there = array != nullptr && source.index < array->size();
-    table_.columns[i + 2].push_back(there ? static_cast<float>(array->AsDouble(source.index))
-                                          : std::numeric_limits<float>::quiet_NaN());
+    row_.push_back(there ? static_cast<float>(array->AsDouble(source.index)) : kNone);
+  }
+  auto rows = static_cast<int64_t>(table_.columns[0].size());
+  if (rows > 0 && step < table_.first) return;  // so far back is forgotten
+  if (rows > 0 && step < table_.first + rows) {
+    const auto at = static_cast<size_t>(step - table_.first);
+    bool same = true;
+    for (size_t i = 0; i < row_.size(); ++i) {
+      same = same && std::memcmp(&table_.columns[i][at], &row_[i], sizeof(float)) == 0;
+    }
+    if (same) return;  // the same again: what comes after it stays true
+    Truncate(static_cast<int64_t>(at));
+    rows = static_cast<int64_t>(at);
+  }
+  if (rows == 0 || step > table_.first + rows + static_cast<int64_t>(kMaxRows)) {
+    Truncate(0);
+    rows = 0;
+    table_.first = step;
+  }
+  if (static_cast<size_t>(rows) >= kMaxRows) {
+    for (auto& column : table_.columns) {
+      column.erase(column.begin(), column.begin() + static_cast<int64_t>(kMaxRows / 2));
+    }
+    rows -= static_cast<int64_t>(kMaxRows / 2);
+    table_.first += static_cast<int64_t>(kMaxRows / 2);
+    ++table_.generation;
+  }
+  for (size_t i = 0; i < row_.size(); ++i) {
+    table_.columns[i].resize(static_cast<size_t>(step - table_.first), kNone);  // steps left out
+    table_.columns[i].push_back(row_[i]);
   }
 }
 

@@ -19,6 +19,9 @@ struct SeriesTable {
   std::vector<std::vector<float>> columns;  // one for each name, all of one length
 };
 
+// The column of an element: "observation.state.x"; `group` is "observation", "action" or "info".
+std::string ColumnName(const std::string& group, const ArraySpec& array, int64_t element);
+
 class Series {
  public:
   // Arrays of at most this many elements become columns; larger ones are images.
@@ -27,8 +30,11 @@ class Series {
 
   // Forgets everything; the columns are those of the spec.
   void Start(const EnvSpec& spec);
-  // Step `step` gave this; later steps are forgotten first. `action` is empty after a reset.
+  // Step `step` gave this. Where it is not what was there, later steps are forgotten. `action` is
+  // empty after a reset.
   void Add(int64_t step, const StepResult& result, const ArrayMap& action, double score);
+  // Steps after `last` are no longer true.
+  void Forget(int64_t last);
 
   std::vector<std::string> Names() const;
   int64_t generation() const;
@@ -36,6 +42,8 @@ class Series {
   void Update(SeriesTable* copy) const;
 
  private:
+  void Truncate(int64_t rows);
+
   mutable std::mutex mutex_;
   SeriesTable table_;
   // Where the columns come from.
@@ -45,6 +53,7 @@ class Series {
     int64_t index = 0;
   };
   std::vector<Source> sources_;  // after reward and return
+  std::vector<float> row_;       // scratch
 };
 
 }  // namespace rookery::gui

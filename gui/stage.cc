@@ -174,6 +174,7 @@ void Stage::Begin(uint64_t seed, const ArrayMap& options) {
   loop_->Reset(seed, options);
   Compare();
   Keep();
+  series_->Forget(known());
   series_->Add(0, loop_->last(), {}, 0);
   CheckFinite();
 }
@@ -243,6 +244,7 @@ void Stage::Touch() {
 void Stage::ForgetFuture() {
   actions_.resize(static_cast<size_t>(step_));
   sentences_.resize(static_cast<size_t>(step_));
+  series_->Forget(step_);
   for (auto kept = kept_.upper_bound(step_); kept != kept_.end(); kept = kept_.erase(kept)) {
     kept_bytes_ -= kept->second.bytes;
   }
