@@ -8,6 +8,7 @@
 #include "core/interrupt.h"
 #include "core/log.h"
 #include "gui/interface.h"
+#include "gui/panels/replay_panel.h"
 #include "renderers/image_io.h"
 
 namespace rookery::gui {
@@ -28,8 +29,11 @@ void RunViewer(const ViewerOptions& options) {
     if (!interface.settings().agent.empty()) last.agent = interface.settings().agent;
     interface.Open(last, options.seed);
   }
+  if (auto* replay = interface.Find<ReplayPanel>(); !options.replay.empty() && replay != nullptr) {
+    replay->Open(&interface, options.replay, options.play);
+  }
   interface.simulation().SetSpeed(options.speed);
-  if (options.play) interface.simulation().Play();
+  if (options.play && options.replay.empty()) interface.simulation().Play();
   for (int frame = 0; !window.ShouldClose() && !Interrupted(); ++frame) {
     window.BeginFrame();
     interface.Draw();
