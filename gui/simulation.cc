@@ -104,11 +104,16 @@ void Simulation::Decide(const ArrayMap& action) {
 
 void Simulation::Hold(const std::optional<ArrayMap>& action) {
   Worker* w = worker_.get();
-  w->Ask([w, action] {
-    w->person().Hold(action);
-    if (action && w->stage().is_open() && w->stage().cast().agent == kPersonName) {
-      w->stage().ForgetFuture();
-    }
+  if (!action) {
+    w->Ask([w] { w->person().Hold(std::nullopt); });
+    return;
+  }
+  // At once, as a command would set the clock anew at every change of a key.
+  const bool first = w->person().Hold(action->Clone());
+  const auto now = w->Now();
+  if (!first && now->step + 1 >= now->known) return;  // within a step, its action is known
+  w->Ask([w] {
+    if (w->stage().is_open() && w->stage().cast().agent == kPersonName) w->stage().ForgetFuture();
   });
 }
 

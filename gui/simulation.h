@@ -55,7 +55,7 @@ class Simulation {
   void SetGoOn(bool go_on);
 
   // Of the person at the viewer. Decide is for one step, Hold for every step until null; what was
-  // known of the future is then forgotten.
+  // known of the future is then forgotten. What does not fit the environment is not taken.
   void Decide(const ArrayMap& action);
   void Hold(const std::optional<ArrayMap>& action);
   // A hand in the world, see Env.

@@ -172,6 +172,7 @@ void Stage::Reset(uint64_t seed) {
 void Stage::Begin(uint64_t seed, const ArrayMap& options) {
   person_->Decide(std::nullopt);
   if (loop_ == nullptr) {
+    person_->Start(env_->spec().action);
     director_ = std::make_unique<Director>(this);
     loop_ = std::make_unique<StepLoop>(env_.get(), director_.get());
     series_->Start(env_->spec());
