@@ -37,7 +37,11 @@ void DrawPicture(const PictureTexture& picture, ImVec2 room) {
   const float scale = std::min(room.x / width, room.y / height);
   if (!(scale > 0)) return;
   ImGui::SetCursorPosX(ImGui::GetCursorPosX() + std::max(0.0f, (room.x - width * scale) / 2));
+  ImDrawList* draw = ImGui::GetWindowDrawList();
+  const ImGuiPlatformIO& platform = ImGui::GetPlatformIO();
+  draw->AddCallback(platform.DrawCallback_SetSamplerFromTex, nullptr);
   ImGui::Image(Ref(picture), {width * scale, height * scale});
+  draw->AddCallback(platform.DrawCallback_ResetRenderState, nullptr);
 }
 
 void DrawRotations(const ItemFigures& figures, float size) {
@@ -120,9 +124,11 @@ void DrawLandscape(const ItemFigures& figures, const PictureTexture& picture, Im
     }
     ImPlot::EndPlot();
   }
-  ImGui::TextDisabled("value %.3g (dark) to %.3g (bright)%s", figures.landscape_low,
-                      figures.landscape_high,
-                      figures.item.samples.size() > 0 ? "; points: what was tried" : "");
+  ImGui::PushStyleColor(ImGuiCol_Text, ImGui::GetStyleColorVec4(ImGuiCol_TextDisabled));
+  ImGui::TextWrapped("value %.3g (dark) to %.3g (bright)%s", figures.landscape_low,
+                     figures.landscape_high,
+                     figures.item.samples.size() > 0 ? "; points: what was tried" : "");
+  ImGui::PopStyleColor();
 }
 
 void DrawCloud(const ItemFigures& figures, float height) {

@@ -9,7 +9,8 @@
 
 namespace rookery::gui {
 
-// As large as fits into `room` with its sides in proportion, in the middle.
+// As large as fits into `room` with its sides in proportion, in the middle; smooth or in squares,
+// as its texture is.
 void DrawPicture(const PictureTexture& picture, ImVec2 room);
 // Scores of rotations around a circle, in the directions that they have in the table's picture
 // (yaw 0 is downwards, it grows to the right); the chosen one is bright.

@@ -97,13 +97,16 @@ void Lockstep::Compare(const Simulation& first) {
     for (size_t c = 0; c < first_.columns.size(); ++c) {
       const float a = first_.columns[c][static_cast<size_t>(step - first_.first)];
       const float b = second_.columns[c][static_cast<size_t>(step - second_.first)];
-      if (Same(a, b)) continue;
+      // An action that differs is the cause of what else does.
+      const bool action = first_.names[c].starts_with("action.");
+      if (Same(a, b) || (difference_.step >= 0 && !action)) continue;
       difference_.step = step;
       difference_.name = first_.names[c];
       difference_.first = a;
       difference_.second = b;
-      return;
+      if (action) return;
     }
+    if (difference_.step >= 0) return;
   }
 }
 

@@ -55,11 +55,10 @@ void ComparePanel::Update(Interface* interface) {
   }
   if (now.scene != nullptr && now.opened != fitted_) {
     fitted_ = now.opened;
+    turned_ =
+        !(now.scene->workspace_low == now.scene->workspace_high) || now.scene->cameras.empty();
     camera_.Fit(*now.scene);
-    const bool workspace = !(now.scene->workspace_low == now.scene->workspace_high);
-    if (!workspace && !now.scene->cameras.empty()) {
-      camera_.Follow(now.scene->cameras[0], *now.scene);
-    }
+    if (!turned_) camera_.Follow(now.scene->cameras[0], *now.scene);
   }
 }
 
@@ -128,6 +127,9 @@ void ComparePanel::DrawDifference(Interface* interface) {
 
 void ComparePanel::UseMouse() {
   const ImGuiIO& io = ImGui::GetIO();
+  const bool moved = io.MouseDelta.x != 0 || io.MouseDelta.y != 0;
+  turned_ |= ImGui::IsItemActive() && moved;
+  turned_ |= ImGui::IsItemHovered() && io.MouseWheel != 0;
   if (ImGui::IsItemHovered() && io.MouseWheel != 0)
     camera_.Zoom(static_cast<double>(io.MouseWheel));
   if (!ImGui::IsItemActive()) return;
@@ -156,10 +158,13 @@ void ComparePanel::DrawScene(Interface* interface, const Scene& scene, Side* sid
   style.background = {ground.x, ground.y, ground.z};
   try {
     if (side->renderer == nullptr) side->renderer = std::make_unique<SceneRenderer>();
-    side->renderer->Render(scene,
-                           camera_.ToCamera(std::max(1, static_cast<int>(width * pixels)),
-                                            std::max(1, static_cast<int>(height * pixels))),
-                           style);
+    const int columns = std::max(1, static_cast<int>(width * pixels));
+    const int rows = std::max(1, static_cast<int>(height * pixels));
+    const bool own = !turned_ && !scene.cameras.empty();
+    side->renderer->Render(
+        scene,
+        own ? FittedCamera(scene.cameras[0], columns, rows) : camera_.ToCamera(columns, rows),
+        style);
   } catch (const std::exception& error) {
     if (trouble_ != error.what()) interface->Say(error.what(), true);
     trouble_ = error.what();
@@ -172,7 +177,7 @@ void ComparePanel::DrawScene(Interface* interface, const Scene& scene, Side* sid
 
 void ComparePanel::DrawSide(Interface* interface, const Snapshot& snapshot, Side* side, float width,
                             float height) {
-  const float text = 3.2f * ImGui::GetTextLineHeightWithSpacing();
+  const float text = 2.1f * ImGui::GetTextLineHeightWithSpacing();
   const float room = std::max(2 * ImGui::GetFontSize(), height - text);
   ImGui::BeginGroup();
   if (snapshot.screen != nullptr) {

@@ -41,7 +41,8 @@ class ComparePanel final : public Panel {
   std::shared_ptr<const Snapshot> other_;
   Side left_, right_;
   OrbitCamera camera_;
-  int64_t fitted_ = 0;  // to what was opened then
+  bool turned_ = false;  // by hand; before, the scene's own camera is looked through
+  int64_t fitted_ = 0;   // to what was opened then
   std::string trouble_, said_;
   char path_[512] = "";
   std::vector<TrainingRun> runs_;

@@ -23,14 +23,14 @@ ImVec4 Tint(const report::Rgb& rgb) {
           static_cast<float>(rgb[2]) / 255, 1};
 }
 
-// A square in the colour of a name, before it.
-void Swatch(const report::Rgb& rgb) {
+// A square in the colour of a name, before it; `height` is that of the line.
+void Swatch(const report::Rgb& rgb, float height) {
   const float side = ImGui::GetFontSize() * 0.7f;
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  const float down = (ImGui::GetTextLineHeight() - side) / 2;
+  const float down = (height - side) / 2;
   ImGui::GetWindowDrawList()->AddRectFilled({at.x, at.y + down}, {at.x + side, at.y + down + side},
                                             ImGui::GetColorU32(Tint(rgb)), side / 5);
-  ImGui::Dummy({side, ImGui::GetTextLineHeight()});
+  ImGui::Dummy({side, height});
   ImGui::SameLine(0, side / 2);
 }
 
@@ -69,8 +69,7 @@ void WhyPanel::DrawTable() {
   if (figures_.table.size() == 0 || !Section("Over the table")) return;
   for (const ItemFigures& figures : figures_.items) {
     if (figures.item.heatmap.size() == 0 || figures.heat.size() > 0) continue;
-    ImGui::AlignTextToFramePadding();
-    Swatch(figures.color);
+    Swatch(figures.color, ImGui::GetFrameHeight());
     bool shown = !hidden_[figures.item.name];
     if (ImGui::Checkbox(figures.item.name.c_str(), &shown)) hidden_[figures.item.name] = !shown;
     ImGui::SameLine();
@@ -102,7 +101,7 @@ void WhyPanel::DrawPoses() {
   ImGui::TableSetupColumn("x (m)");
   ImGui::TableSetupColumn("y (m)");
   ImGui::TableSetupColumn("z (m)");
-  ImGui::TableSetupColumn("yaw (deg)");
+  ImGui::TableSetupColumn("yaw");
   ImGui::TableSetupColumn("pixel", 0, 1.3f);
   ImGui::TableHeadersRow();
   constexpr double kDegrees = 180 / std::numbers::pi;
@@ -111,7 +110,7 @@ void WhyPanel::DrawPoses() {
     if (!told(figures)) continue;
     ImGui::TableNextRow();
     ImGui::TableNextColumn();
-    Swatch(figures.color);
+    Swatch(figures.color, ImGui::GetTextLineHeight());
     ImGui::TextUnformatted(item.name.c_str());
     const Vec3 p = item.pose ? item.pose->p : Vec3();
     for (const double value : {p.x, p.y, p.z}) {
@@ -120,11 +119,11 @@ void WhyPanel::DrawPoses() {
     }
     ImGui::TableNextColumn();
     if (item.yaw) {
-      ImGui::Text("%.1f", *item.yaw * kDegrees);
+      ImGui::Text("%.1f\u00B0", *item.yaw * kDegrees);
     } else if (item.pose) {
       const Quat& q = item.pose->q;
-      ImGui::Text("%.1f", kDegrees * std::atan2(2 * (q.w * q.z + q.x * q.y),
-                                                1 - 2 * (q.y * q.y + q.z * q.z)));
+      ImGui::Text("%.1f\u00B0", kDegrees * std::atan2(2 * (q.w * q.z + q.x * q.y),
+                                                      1 - 2 * (q.y * q.y + q.z * q.z)));
     }
     ImGui::TableNextColumn();
     if (item.pixel) {

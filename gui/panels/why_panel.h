@@ -22,7 +22,7 @@ class WhyPanel final : public Panel {
 
   // What it draws; those of an earlier step until the newest ones are ready.
   const ExplanationFigures& figures() const { return figures_; }
-  bool ready() const { return !making_.valid() && shown_ == wanted_; }
+  bool ready() const { return !making_.valid() && shown_ == wanted_ && hidden_ == made_hidden_; }
   int64_t frame() const { return frame_; }  // of the videos
 
  private:

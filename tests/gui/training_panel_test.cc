@@ -257,7 +257,7 @@ TEST(TrainingPanel, StartsATrainingAndStopsIt) {
   viewer.Steer([&](ImGuiTestContext* hands) {
     hands->ItemClick("//Training/training/Start");
     hands->ItemClick("//Training/**/##profile");
-    hands->ItemClick("//$FOCUSED/**/fast");
+    hands->ItemClick("//$FOCUSED/fast");
     hands->ItemInputValue("//Training/**/##demonstrations", "demos/cart");
     hands->ItemInputValue("//Training/**/##steps", 300);
     hands->ItemInputValue("//Training/**/##out", (folder.path() + "/run").c_str());
