@@ -108,6 +108,12 @@ void TrainingPlots::Prepare() {
     std::tie(curve.low, curve.high) = Bulk(curve.y);
     group->curves.push_back(std::move(curve));
   }
+  // What is learned, and how well, before what is set.
+  const auto rank = [](const Group& group) {
+    return group.name == "loss" ? 0 : group.name == "validation" ? 1 : 2;
+  };
+  std::stable_sort(groups_.begin(), groups_.end(),
+                   [&](const Group& a, const Group& b) { return rank(a) < rank(b); });
 }
 
 void TrainingPlots::DrawTools() {
@@ -136,6 +142,22 @@ void TrainingPlots::DrawTools() {
   }
 }
 
+// The group and its curves in their colours, on one line.
+void TrainingPlots::DrawNames(const Group& group, float width) {
+  const ImVec2 at = ImGui::GetCursorScreenPos();
+  ImGui::PushClipRect(at, {at.x + width, at.y + ImGui::GetTextLineHeight()}, true);
+  ImGui::TextDisabled("%s", group.name.c_str());
+  int index = -1;
+  for (const Curve& curve : group.curves) {
+    ++index;
+    if (hidden_[curve.name] || curve.name == group.name) continue;
+    ImGui::SameLine();
+    ImGui::TextColored(ImPlot::GetColormapColor(index), "%s",
+                       curve.name.substr(group.name.size() + 1).c_str());
+  }
+  ImGui::PopClipRect();
+}
+
 void TrainingPlots::DrawGroup(const Group& group, float width, float height) {
   double low = std::numeric_limits<double>::infinity(), high = -low;
   for (const Curve& curve : group.curves) {
@@ -157,11 +179,12 @@ void TrainingPlots::DrawGroup(const Group& group, float width, float height) {
     ImPlot::SetNextAxisLimits(ImAxis_Y1, log_ ? low / 1.2 : low - margin,
                               log_ ? high * 1.2 : high + margin, ImPlotCond_Always);
   }
-  if (!ImPlot::BeginPlot(("##" + group.name).c_str(), {width, height}, ImPlotFlags_NoMenus)) return;
+  if (!ImPlot::BeginPlot(("##" + group.name).c_str(), {width, height},
+                         ImPlotFlags_NoMenus | ImPlotFlags_NoLegend))
+    return;
   ImPlot::SetupAxes(nullptr, nullptr);
   ImPlot::SetupAxisFormat(ImAxis_X1, "%g");
   if (log_) ImPlot::SetupAxisScale(ImAxis_Y1, ImPlotScale_Log10);
-  ImPlot::SetupLegend(ImPlotLocation_NorthEast);
   ImPlot::SetupMouseText(ImPlotLocation_SouthEast);
   const bool moved = ImPlot::IsPlotHovered() && (std::abs(ImGui::GetIO().MouseWheel) > 0 ||
                                                  ImGui::IsMouseDragging(ImGuiMouseButton_Left, 2) ||
@@ -226,16 +249,16 @@ void TrainingPlots::Draw(const std::shared_ptr<const report::MetricsTable>& tabl
   const ImVec2 gap = ImGui::GetStyle().ItemSpacing;
   const float em = ImGui::GetFontSize();
   const int count = static_cast<int>(shown.size());
-  const int columns = std::clamp(static_cast<int>(room.x / (11 * em)), 1, count);
+  const int columns = std::clamp(static_cast<int>(room.x / (8 * em)), 1, count);
   const int rows = (count + columns - 1) / columns;
   const float width =
       (room.x - gap.x * static_cast<float>(columns - 1)) / static_cast<float>(columns);
   const float height =
-      std::max(6 * em, (room.y - gap.y * static_cast<float>(rows - 1)) / static_cast<float>(rows));
+      std::max(9 * em, (room.y - gap.y * static_cast<float>(rows - 1)) / static_cast<float>(rows));
   for (int i = 0; i < count; ++i) {
     if (i % columns != 0) ImGui::SameLine();
     ImGui::BeginGroup();
-    ImGui::TextDisabled("%s", shown[static_cast<size_t>(i)]->name.c_str());
+    DrawNames(*shown[static_cast<size_t>(i)], width);
     DrawGroup(*shown[static_cast<size_t>(i)], width,
               std::max(4 * em, height - ImGui::GetTextLineHeightWithSpacing()));
     ImGui::EndGroup();

@@ -46,6 +46,7 @@ class TrainingPlots {
   };
   void Prepare();
   void DrawTools();
+  void DrawNames(const Group& group, float width);
   void DrawGroup(const Group& group, float width, float height);
 
   std::shared_ptr<const report::MetricsTable> table_;
