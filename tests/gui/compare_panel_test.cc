@@ -4,13 +4,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <imgui.h>
+#include <imgui_te_context.h>
 
 #include <memory>
 #include <string>
 
 #include "core/registry.h"
 #include "core/step_loop.h"
-#include "imgui_te_context.h"
 #include "tests/gui/steered_viewer.h"
 
 namespace rookery::gui {

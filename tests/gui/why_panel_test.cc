@@ -4,11 +4,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <imgui.h>
+#include <imgui_te_context.h>
 
 #include <string>
 
 #include "core/registry.h"
-#include "imgui_te_context.h"
 #include "tests/gui/steered_viewer.h"
 
 namespace rookery::gui {
