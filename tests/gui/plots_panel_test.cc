@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "imgui_te_context.h"
+#include <imgui_te_context.h>
 #include "tests/gui/steered_viewer.h"
 
 namespace rookery::gui {

@@ -17,7 +17,7 @@
 #include "gui/episode_recording.h"
 #include "gui/panels/replay_panel.h"
 #include "gui/video_recording.h"
-#include "imgui_te_context.h"
+#include <imgui_te_context.h>
 #include "tests/gui/steered_viewer.h"
 
 namespace rookery::testing {

@@ -7,7 +7,7 @@
 #include <set>
 #include <string>
 
-#include "imgui_te_context.h"
+#include <imgui_te_context.h>
 #include "tests/gui/steered_viewer.h"
 
 namespace rookery::gui {

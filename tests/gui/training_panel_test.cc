@@ -19,7 +19,7 @@
 #include "core/run_folder.h"
 #include "gui/metrics_reader.h"
 #include "gui/training_plots.h"
-#include "imgui_te_context.h"
+#include <imgui_te_context.h>
 #include "tests/gui/steered_viewer.h"
 #include "tests/temp_folder.h"
 

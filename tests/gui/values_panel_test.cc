@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "gui/panels/plots_panel.h"
-#include "imgui_te_context.h"
+#include <imgui_te_context.h>
 #include "tests/gui/steered_viewer.h"
 
 namespace rookery::gui {

@@ -10,7 +10,7 @@
 
 #include "core/registry.h"
 #include "gui/table_hand.h"
-#include "imgui_te_context.h"
+#include <imgui_te_context.h>
 #include "tests/gui/steered_viewer.h"
 
 namespace rookery::testing {
