@@ -15,6 +15,7 @@ Simulation::~Simulation() = default;
 void Simulation::Open(const Cast& cast, uint64_t seed) {
   Worker* w = worker_.get();
   w->Ask([=] {
+    w->next_agent.reset();
     w->Try([&] {
       w->stage().Open(cast, seed);
       w->Opened();
@@ -25,6 +26,7 @@ void Simulation::Open(const Cast& cast, uint64_t seed) {
 void Simulation::OpenEpisode(std::shared_ptr<const Episode> episode) {
   Worker* w = worker_.get();
   w->Ask([w, episode = std::move(episode)] {
+    w->next_agent.reset();
     w->Try([&] {
       w->stage().OpenEpisode(episode);
       w->Opened();
@@ -35,10 +37,16 @@ void Simulation::OpenEpisode(std::shared_ptr<const Episode> episode) {
 void Simulation::SetAgent(const Cast& cast) {
   Worker* w = worker_.get();
   w->Ask([=] {
+    w->next_agent.reset();
     w->Try([&] {
       if (w->stage().is_open()) w->stage().SetAgent(cast);
     });
   });
+}
+
+void Simulation::SetNextAgent(const Cast& cast) {
+  Worker* w = worker_.get();
+  w->Ask([=] { w->next_agent = cast; });
 }
 
 void Simulation::Play() { worker_->SetPlaying(true); }
@@ -71,7 +79,7 @@ void Simulation::Reset(uint64_t seed) {
   Worker* w = worker_.get();
   w->Ask([=] {
     w->Try([&] {
-      if (w->stage().is_open()) w->stage().Reset(seed);
+      if (w->stage().is_open()) w->Restart(seed);
     });
   });
 }

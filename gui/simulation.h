@@ -40,6 +40,8 @@ class Simulation {
   void OpenEpisode(std::shared_ptr<const Episode> episode);
   // From here on, another agent (or the person) plays: agent, its settings, seed and checkpoint.
   void SetAgent(const Cast& cast);
+  // The same from the next episode on; what is asked for later counts.
+  void SetNextAgent(const Cast& cast);
 
   void Play();
   void Pause();  // also in the middle of a step that takes simulated time

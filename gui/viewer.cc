@@ -9,6 +9,7 @@
 #include "core/log.h"
 #include "gui/interface.h"
 #include "gui/panels/replay_panel.h"
+#include "gui/panels/training_panel.h"
 #include "renderers/image_io.h"
 
 namespace rookery::gui {
@@ -29,8 +30,12 @@ void RunViewer(const ViewerOptions& options) {
     if (!interface.settings().agent.empty()) last.agent = interface.settings().agent;
     interface.Open(last, options.seed);
   }
-  if (auto* replay = interface.Find<ReplayPanel>(); !options.replay.empty() && replay != nullptr) {
-    replay->Open(&interface, options.replay, options.play);
+  if (!options.replay.empty()) {
+    interface.Find<ReplayPanel>()->Open(&interface, options.replay, options.play);
+  }
+  if (!options.run.empty()) {
+    interface.Find<TrainingPanel>()->Attach(options.run);
+    interface.Show("Training");
   }
   interface.simulation().SetSpeed(options.speed);
   if (options.play && options.replay.empty()) interface.simulation().Play();
