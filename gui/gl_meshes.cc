@@ -156,6 +156,7 @@ bool GlBatch::Set(const Scene& scene, bool segmentation, GlMeshes* meshes) {
         entry.group.odd_rgb[k] = WholeColor(visual.material.checker_rgb[k]);
       }
       entry.instance.id = static_cast<float>(body.id);
+      entry.instance.number = static_cast<float>(&visual - body.visuals.data());
       const float tile = visual.material.checker_tile_m;
       if (tile > 0 && !segmentation) {
         float rows[3][4];
@@ -235,7 +236,7 @@ void GlBatch::DrawGroup(const GlGroup& group, int first, int count) const {
   for (GLuint i = 0; i < 3; ++i) attribute(kAtRows + i, 4, 4 * sizeof(float) * i);
   attribute(kAtUnscale, 3, offsetof(GlInstance, unscale));
   attribute(kAtColor, 3, offsetof(GlInstance, rgb));
-  attribute(kAtId, 1, offsetof(GlInstance, id));
+  attribute(kAtId, 2, offsetof(GlInstance, id));
   glFrontFace(group.mirrored ? GL_CW : GL_CCW);
   glDrawElementsInstanced(GL_TRIANGLES, group.mesh->count, group.mesh->index_type, nullptr, count);
 }

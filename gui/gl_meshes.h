@@ -44,7 +44,8 @@ struct GlInstance {
   float rows[3][4];  // from mesh to world
   float unscale[3];  // 1 / scale^2
   float rgb[3];
-  float id;
+  float id;      // of the body
+  float number;  // of the visual in it
 };
 
 // A mesh and its places: `count` instances from `first`, of which the first `casters` throw

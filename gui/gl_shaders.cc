@@ -10,7 +10,7 @@ layout(location = 3) in vec4 row_y;
 layout(location = 4) in vec4 row_z;
 layout(location = 5) in vec3 unscale;  // 1 / scale^2: normals shrink where the mesh grows
 layout(location = 6) in vec3 color;
-layout(location = 7) in float id;
+layout(location = 7) in vec2 id;  // of the body; number of the visual in it
 uniform mat4 clip_from_world;
 #ifdef SHADOWS
 uniform mat4 shadow_from_world;
@@ -35,6 +35,8 @@ void main() {
   vec4 p = vec4(position, 1.0);
   vec4 world = vec4(dot(row_x, p), dot(row_y, p), dot(row_z, p), 1.0);
   gl_Position = clip_from_world * world;
+  // Where surfaces of a body coincide, the later one is seen: more than depths are rounded by.
+  gl_Position.z -= 6e-7 * id.y * gl_Position.w;
 #ifdef SHADOWS
   shadow = (shadow_from_world * world).xyw;
 #endif
@@ -42,7 +44,7 @@ void main() {
   tile = 0.5 * vec2(dot(tile_x, world), dot(tile_y, world));
 #endif
 #ifdef ID
-  body = id;
+  body = id.x;
 #elif !defined(DEPTH) && !defined(MASK)
   vec3 n = normal * unscale;
   n = vec3(dot(row_x.xyz, n), dot(row_y.xyz, n), dot(row_z.xyz, n));
@@ -101,7 +103,8 @@ void main() {
   vec2 parity = fract(tile);
   if ((parity.x < 0.5) != (parity.y < 0.5)) surface = odd_color;
 #endif
-  pixel = vec4(surface * (0.6 + brightness), 1.0);
+  // Rounded down, as the rasteriser does.
+  pixel = vec4(surface * (0.6 + brightness) - 0.499 / 255.0, 1.0);
 #endif
 }
 )";
@@ -141,7 +144,7 @@ void main() {
   vec2 way = span > 1e-4 ? (pb - pa) / span : vec2(1.0, 0.0);
   float head = shape.y > 0.5 ? min(4.5 * shape.x, span) : 0.0;
   measure = vec4(0.5 * shape.x, span, 0.42 * head, head);
-  float reach = max(measure.x, measure.z) + 1.0;
+  float reach = max(measure.x, measure.z) + 3.0;
   bool start = (gl_VertexID & 1) == 0;
   float side = (gl_VertexID & 2) == 0 ? -reach : reach;
   vec2 px = (start ? pa - way * reach : pb + way * reach) + vec2(-way.y, way.x) * side;
@@ -159,17 +162,25 @@ flat in vec4 tint;
 flat in vec4 measure;
 out vec4 pixel;
 
+// What a shape that is `grown` px larger than the arrow covers.
+float arrow(float grown) {
+  float left = measure.y - place.x + grown;
+  float head = measure.w + 2.0 * grown;
+  float half_width = left < head ? (measure.z + grown) * left / head : measure.x + grown;
+  return clamp(half_width + 0.5 - abs(place.y), 0.0, 1.0) *
+         clamp(place.x + grown + 0.5, 0.0, 1.0) * clamp(left + 0.5, 0.0, 1.0);
+}
+
 void main() {
-  float left = measure.y - place.x;
-  float cover;
-  if (measure.w > 0.0) {
-    float half_width = left < measure.w ? measure.z * left / measure.w : measure.x;
-    cover = clamp(half_width + 0.5 - abs(place.y), 0.0, 1.0) * clamp(place.x + 0.5, 0.0, 1.0) *
-            clamp(left + 0.5, 0.0, 1.0);
-  } else {
-    vec2 beside = vec2(place.x - clamp(place.x, 0.0, measure.y), place.y);
-    cover = clamp(measure.x + 0.5 - length(beside), 0.0, 1.0);
+  if (measure.w > 0.0) {  // with a dark rim, to be seen on every ground
+    float inner = arrow(0.0), outer = 0.6 * arrow(1.0);
+    float cover = max(inner, outer);
+    if (cover <= 0.0) discard;
+    pixel = vec4(tint.rgb * inner / cover, tint.a * cover);
+    return;
   }
+  vec2 beside = vec2(place.x - clamp(place.x, 0.0, measure.y), place.y);
+  float cover = clamp(measure.x + 0.5 - length(beside), 0.0, 1.0);
   if (cover <= 0.0) discard;
   pixel = vec4(tint.rgb, tint.a * cover);
 }

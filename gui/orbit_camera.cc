@@ -139,7 +139,7 @@ Camera OrbitCamera::ToCamera(int width, int height) const {
   camera.fx = camera.fy = 0.5 * std::min(camera.width, camera.height) / std::tan(half_view_);
   camera.cx = 0.5 * (camera.width - 1);
   camera.cy = 0.5 * (camera.height - 1);
-  camera.near_m = 0.01 * std::min(distance_, 1.0);
+  camera.near_m = 0.03 * std::min(distance_, 3.0);
   camera.far_m = 20 * distance_ + 30;
   const Vec3 z = forward(), x = right(), y = Cross(z, x);
   camera.X_WC = {target_ - z * distance_,

@@ -43,15 +43,13 @@ Vec3 PointOf(const std::array<int64_t, 2>& pixel, const Shape& shape, const Scen
 
 void AddArrow(const Vec3& from, const Vec3& to, const Color& color, float width,
               SceneMarks* marks) {
-  for (const bool rim : {true, false}) {  // seen on every ground
-    SceneLine line;
-    line.from = from;
-    line.to = to;
-    line.color = rim ? kShade : color;
-    line.width_px = rim ? width + 2 : width;
-    line.arrow = true;
-    marks->lines.push_back(line);
-  }
+  SceneLine line;
+  line.from = from;
+  line.to = to;
+  line.color = color;
+  line.width_px = width;
+  line.arrow = true;
+  marks->lines.push_back(line);
 }
 
 void AddChoice(const Vec3& at, const std::optional<double>& yaw, const Color& color, double length,

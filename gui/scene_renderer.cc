@@ -149,6 +149,19 @@ class SceneRenderer::Impl {
   }
   const Vec3& probe_point() const { return probe_point_; }
 
+  void CopyTo(int x, int y) const {
+    if (target_ == 0) return;
+    GLint before = 0;
+    glGetIntegerv(GL_READ_FRAMEBUFFER_BINDING, &before);
+    const bool scissor = glIsEnabled(GL_SCISSOR_TEST) != 0;
+    glDisable(GL_SCISSOR_TEST);
+    glBindFramebuffer(GL_READ_FRAMEBUFFER, color_target_);
+    glBlitFramebuffer(0, 0, width_, height_, x, y, x + width_, y + height_, GL_COLOR_BUFFER_BIT,
+                      GL_NEAREST);
+    glBindFramebuffer(GL_READ_FRAMEBUFFER, static_cast<GLuint>(before));
+    if (scissor) glEnable(GL_SCISSOR_TEST);
+  }
+
   Array Pixels() const {
     if (target_ == 0) return Array(DType::kUInt8, {0, 0, 3});
     const GlStateKeeper keeper;
@@ -174,7 +187,7 @@ class SceneRenderer::Impl {
   void Resize(int width, int height) {
     if (width == width_ && height == height_) return;
     width_ = height_ = samples_ = 0;  // should anything throw
-    color_ = MakeTexture(GL_RGBA8, width, height, GL_RGBA, GL_UNSIGNED_BYTE, nullptr, GL_LINEAR);
+    color_ = MakeTexture(GL_RGBA8, width, height, GL_RGBA, GL_UNSIGNED_BYTE, nullptr, GL_NEAREST);
     depth_ = MakeTexture(GL_DEPTH_COMPONENT24, width, height, GL_DEPTH_COMPONENT, GL_UNSIGNED_INT,
                          nullptr, GL_NEAREST);
     mask_ = {};
@@ -407,6 +420,7 @@ std::optional<Vec3> SceneRenderer::PointAt(int x, int y) const {
   if (impl_->BodyAt(x, y) < 0) return std::nullopt;
   return impl_->probe_point();
 }
+void SceneRenderer::CopyTo(int x, int y) const { impl_->CopyTo(x, y); }
 Array SceneRenderer::Pixels() const { return impl_->Pixels(); }
 int SceneRenderer::meshes() const { return static_cast<int>(impl_->meshes()); }
 

@@ -73,6 +73,9 @@ class SceneRenderer {
   void Render(const Scene& scene, const Camera& camera, const SceneStyle& style);
   // Of the last Render; its first row is the lowest, as OpenGL has it. 0 before.
   unsigned texture() const;
+  // Copies it into what OpenGL draws into, its lower left corner to pixel (x, y) there, y upwards:
+  // cheaper than drawing with the texture where there is no graphics card.
+  void CopyTo(int x, int y) const;
   // What the last Render shows at pixel (x, y), y downwards: the body's id, -1 for none, and where
   // it is, m, world.
   int BodyAt(int x, int y) const;

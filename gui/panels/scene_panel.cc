@@ -285,6 +285,14 @@ void ScenePanel::PlaceBody(Interface* interface, const Scene& scene, const Area&
   interface->simulation().MoveBody(body->id, *placed_);
 }
 
+// While ImGui's commands are carried out, which draw what lies over it later.
+void ScenePanel::CopyPicture() const {
+  const ImGuiViewport& window = *ImGui::GetMainViewport();
+  const float bottom = (window.Pos.y + window.Size.y - top_) / pixel_;
+  renderer_->CopyTo(static_cast<int>(std::lround((left_ - window.Pos.x) / pixel_)),
+                    static_cast<int>(std::lround(bottom)) - view_.height);
+}
+
 void ScenePanel::DrawScene(Interface* interface, const Area& area) {
   const Scene& scene = *shown_;
   pixel_ = 1 / std::max(ImGui::GetIO().DisplayFramebufferScale.x, 0.25f);
@@ -331,8 +339,11 @@ void ScenePanel::DrawScene(Interface* interface, const Area& area) {
     TextInTheMiddle("This scene cannot be drawn: " + trouble_);
     return;
   }
-  ImGui::GetWindowDrawList()->AddImage(TextureOf(renderer_->texture()), {area.x, area.y},
-                                       {area.x + area.width, area.y + area.height}, {0, 1}, {1, 0});
+  ImGui::GetWindowDrawList()->AddCallback(
+      [](const ImDrawList*, const ImDrawCmd* command) {
+        static_cast<const ScenePanel*>(command->UserCallbackData)->CopyPicture();
+      },
+      this);
   FrameOfCamera(scene, area);
   PlaceBody(interface, scene, area);
   DrawTools(interface, scene, area);

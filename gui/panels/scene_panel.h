@@ -48,6 +48,7 @@ class ScenePanel final : public Panel {
   void UseMouse(Interface* interface, const Scene& scene, const Area& area);
   void ShowOverlay(Interface* interface, const Scene& scene);
   void PlaceBody(Interface* interface, const Scene& scene, const Area& area);
+  void CopyPicture() const;
   void FrameOfCamera(const Scene& scene, const Area& area) const;
   // In scene_panel_tools.cc.
   void DrawTools(Interface* interface, const Scene& scene, const Area& area);

@@ -2,11 +2,11 @@
 
 #include <gtest/gtest.h>
 #include <imgui.h>
+#include <imgui_te_context.h>
 
 #include <cmath>
 
 #include "core/registry.h"
-#include "imgui_te_context.h"
 #include "tests/gui/steered_viewer.h"
 
 namespace rookery::gui {
@@ -68,6 +68,26 @@ TEST_F(ScenePanelTest, TheMouseTurnsMovesAndZooms) {
     hands->MouseWheelY(3);
   });
   EXPECT_GT(Dot(panel()->view().X_WC.p - eye, turned), 0.1) << "nearer";
+}
+
+TEST_F(ScenePanelTest, ItsPictureIsInTheWindowPixelForPixel) {
+  Open("Ravens/BlockInsertion-v0");
+  viewer_.Frames(3);
+  const Array window = viewer_.window().Pixels(), picture = panel()->Picture();
+  const int64_t height = picture.shape()[0], width = picture.shape()[1];
+  const int64_t left = std::lround(panel()->left()), top = std::lround(panel()->top());
+  ASSERT_GT(height, 200);
+  ASSERT_LE(top + height, window.shape()[0]);
+  const auto* const w = window.As<uint8_t>().data();
+  const auto* const p = picture.As<uint8_t>().data();
+  int64_t different = 0;
+  for (int64_t y = height / 4; y < height; ++y) {  // below the tools
+    for (int64_t x = 3 * 5; x < 3 * (width - 5); ++x) {
+      const int64_t at = ((top + y) * window.shape()[1] + left) * 3 + x;
+      different += w[at] != p[y * width * 3 + x] ? 1 : 0;
+    }
+  }
+  EXPECT_EQ(different, 0);
 }
 
 TEST_F(ScenePanelTest, KeysChangeCamerasAndStyles) {
@@ -173,7 +193,7 @@ TEST_F(ScenePanelTest, AHandPullsAndPlacesABody) {
 TEST(ScenePanel, ScreensAreShownInWholePixels) {
   testing::SteeredViewer viewer({.width = 1800, .height = 1100});
   viewer.Open({.env = "CarRacing-v3", .agent = "random"});
-  viewer.interface().Show("Scene");
+  for (auto& [title, open] : viewer.interface().settings().open) open = title == "Scene";
   viewer.Frames(4);
   ASSERT_NE(viewer.now().screen, nullptr);
   const Array& screen = *viewer.now().screen;

@@ -16,146 +16,51 @@
 #include "gui/gl.h"
 #include "renderers/mesh.h"
 #include "renderers/rasterizer.h"
-#include "tests/gui/display.h"
+#include "tests/gui/scene_drawing.h"
 
 namespace rookery::gui {
 namespace {
 
-// A box on a floor, seen from above at an angle.
-Scene BoxOnFloor() {
-  Scene scene;
-  SceneBody floor, box;
-  floor.id = 3;
-  floor.name = "floor";
-  Visual plane;
-  plane.mesh = PlaneMesh(4, 4);
-  plane.material.rgb = {0.5f, 0.5f, 0.5f};
-  plane.material.casts_shadow = false;
-  floor.visuals.push_back(plane);
-  box.id = 7;
-  box.name = "box";
-  box.movable = true;
-  box.X_WB = Pose::FromXyYaw(0, 0, 0.1, 0.3);
-  Visual cube;
-  cube.mesh = BoxMesh({0.2, 0.2, 0.2});
-  cube.material.rgb = {0.8f, 0.2f, 0.1f};
-  box.visuals.push_back(cube);
-  scene.bodies = {floor, box};
-  scene.light.direction = {-1, -1, 2};
-  return scene;
-}
-
-// Looks at `target` from `eye`, z upwards.
-Camera LookAt(const Vec3& eye, const Vec3& target, int width = 320, int height = 240) {
-  const Vec3 forward = Normalized(target - eye), right = Normalized(Cross(forward, {0, 0, 1}));
-  const Vec3 down = Cross(forward, right);
-  Camera camera;
-  camera.width = width;
-  camera.height = height;
-  camera.fx = camera.fy = 0.9 * width;
-  camera.cx = 0.5 * (width - 1);
-  camera.cy = 0.5 * (height - 1);
-  camera.X_WC = {eye, QuatFromMatrix({right.x, down.x, forward.x, right.y, down.y, forward.y,
-                                      right.z, down.z, forward.z})};
-  return camera;
-}
-
-std::array<int, 3> PixelAt(const Array& image, int x, int y) {
-  const auto* const p = image.As<uint8_t>().data() + 3 * (y * image.shape()[1] + x);
-  return {p[0], p[1], p[2]};
-}
-
-double MeanDifference(const Array& a, const Array& b) {
-  EXPECT_EQ(a.shape(), b.shape());
-  const auto pa = a.As<uint8_t>(), pb = b.As<uint8_t>();
-  double sum = 0;
-  for (size_t i = 0; i < pa.size(); ++i) sum += std::abs(int{pa[i]} - int{pb[i]});
-  return sum / static_cast<double>(pa.size());
-}
-
-// Pixels that differ by more than `by` in some channel, as a share.
-double ShareOfChanged(const Array& a, const Array& b, int by) {
-  const auto pa = a.As<uint8_t>(), pb = b.As<uint8_t>();
-  int64_t changed = 0;
-  for (size_t i = 0; i < pa.size(); i += 3) {
-    for (size_t c = 0; c < 3; ++c) {
-      if (std::abs(int{pa[i + c]} - int{pb[i + c]}) <= by) continue;
-      ++changed;
-      break;
-    }
-  }
-  return static_cast<double>(changed) / (static_cast<double>(pa.size()) / 3);
-}
-
-// One window for all: what it draws on is of no interest.
-testing::HiddenWindow& Window() {
-  static testing::HiddenWindow window(64, 64);
-  return window;
-}
-
-class SceneRendererTest : public ::testing::Test {
+class SceneRendererTest : public SceneDrawing {
  protected:
-  SceneRendererTest() { Window(); }
-  void TearDown() override { EXPECT_EQ(glGetError(), static_cast<GLenum>(GL_NO_ERROR)); }
+  void ExpectRasterizersPicture(const Scene& scene, const Camera& camera) {
+    Frame frame;
+    Rasterizer().Render(scene, camera, {}, &frame);
+    const Array pixels = Draw(scene, camera, Plain());
+    EXPECT_LT(MeanDifference(pixels, frame.rgb), 0.5);
+    EXPECT_LT(ShareOfChanged(pixels, frame.rgb, 12), 0.01);
 
-  SceneRenderer& renderer() {
-    if (renderer_ == nullptr) renderer_ = std::make_unique<SceneRenderer>();
-    return *renderer_;
-  }
-  Array Draw(const Scene& scene, const Camera& camera, const SceneStyle& style = {}) {
-    renderer().Render(scene, camera, style);
-    EXPECT_EQ(glGetError(), static_cast<GLenum>(GL_NO_ERROR));
-    return renderer().Pixels();
-  }
-  // As the rasteriser draws it: where nothing is, is white.
-  static SceneStyle Plain() {
-    SceneStyle style;
-    style.background = {1, 1, 1};
-    return style;
-  }
-  void ExpectRasterizersPicture(const Scene& scene, const Camera& camera);
-
- private:
-  std::unique_ptr<SceneRenderer> renderer_;
-};
-
-void SceneRendererTest::ExpectRasterizersPicture(const Scene& scene, const Camera& camera) {
-  Frame frame;
-  Rasterizer().Render(scene, camera, {}, &frame);
-  const Array pixels = Draw(scene, camera, Plain());
-  EXPECT_LT(MeanDifference(pixels, frame.rgb), 1.0);
-  EXPECT_LT(ShareOfChanged(pixels, frame.rgb, 12), 0.01);
-
-  // Away from edges, where the two may draw a pixel for either side.
-  const auto ids = frame.segmentation.As<uint8_t>();
-  const auto depths = frame.depth.As<float>();
-  int compared = 0;
-  for (int y = 5; y < camera.height - 5; y += camera.height / 12) {
-    for (int x = 5; x < camera.width - 5; x += camera.width / 12) {
-      const auto at = [&](int dx, int dy) {
-        return static_cast<size_t>((y + dy) * camera.width + x + dx);
-      };
-      bool inside = true;
-      for (const int d : {-1, 1}) {
-        inside &= ids[at(0, 0)] == ids[at(d, 0)] && ids[at(0, 0)] == ids[at(0, d)];
-        inside &= std::abs(depths[at(d, 0)] - depths[at(0, 0)]) < 0.01f;
-        inside &= std::abs(depths[at(0, d)] - depths[at(0, 0)]) < 0.01f;
+    // Away from edges, where the two may draw a pixel for either side.
+    const auto ids = frame.segmentation.As<uint8_t>();
+    const auto depths = frame.depth.As<float>();
+    int compared = 0;
+    for (int y = 5; y < camera.height - 5; y += camera.height / 12) {
+      for (int x = 5; x < camera.width - 5; x += camera.width / 12) {
+        const auto at = [&](int dx, int dy) {
+          return static_cast<size_t>((y + dy) * camera.width + x + dx);
+        };
+        bool inside = true;
+        for (const int d : {-1, 1}) {
+          inside &= ids[at(0, 0)] == ids[at(d, 0)] && ids[at(0, 0)] == ids[at(0, d)];
+          inside &= std::abs(depths[at(d, 0)] - depths[at(0, 0)]) < 0.01f;
+          inside &= std::abs(depths[at(0, d)] - depths[at(0, 0)]) < 0.01f;
+        }
+        if (!inside) continue;
+        ++compared;
+        const int id = ids[at(0, 0)] == 255 ? -1 : int{ids[at(0, 0)]};
+        EXPECT_EQ(renderer().BodyAt(x, y), id) << x << ", " << y;
+        const std::optional<Vec3> point = renderer().PointAt(x, y);
+        ASSERT_EQ(point.has_value(), id >= 0) << x << ", " << y;
+        if (id < 0) continue;
+        const double depth = static_cast<double>(depths[at(0, 0)]);
+        const Vec3 expected = camera.X_WC * Vec3((x - camera.cx) / camera.fx * depth,
+                                                 (y - camera.cy) / camera.fy * depth, depth);
+        EXPECT_LT(Norm(*point - expected), 0.002) << x << ", " << y;
       }
-      if (!inside) continue;
-      ++compared;
-      const int id = ids[at(0, 0)] == 255 ? -1 : int{ids[at(0, 0)]};
-      EXPECT_EQ(renderer().BodyAt(x, y), id) << x << ", " << y;
-      const std::optional<Vec3> point = renderer().PointAt(x, y);
-      ASSERT_EQ(point.has_value(), id >= 0) << x << ", " << y;
-      if (id < 0) continue;
-      const double depth = static_cast<double>(depths[at(0, 0)]);
-      const Vec3 expected = camera.X_WC * Vec3((x - camera.cx) / camera.fx * depth,
-                                               (y - camera.cy) / camera.fy * depth, depth);
-      EXPECT_LT(Norm(*point - expected), 0.002) << x << ", " << y;
     }
+    EXPECT_GT(compared, 30);
   }
-  EXPECT_GT(compared, 30);
-}
+};
 
 TEST_F(SceneRendererTest, DrawsABoxAsTheRasterizerDoes) {
   ExpectRasterizersPicture(BoxOnFloor(), LookAt({0.5, -0.7, 0.6}, {0, 0, 0.1}));
@@ -193,6 +98,25 @@ TEST_F(SceneRendererTest, MirroredMeshesAreNotTurnedInsideOut) {
   Scene scene = BoxOnFloor();
   scene.bodies[1].visuals[0].scale = {-1, 1.5f, 1};
   ExpectRasterizersPicture(scene, LookAt({0.5, -0.7, 0.6}, {0, 0, 0.1}));
+}
+
+TEST_F(SceneRendererTest, OfSurfacesThatCoincideTheLaterIsSeen) {
+  // Meshes that were uploaded first are drawn first: here that of the later one.
+  Visual later;
+  later.mesh = BoxMesh({0.1, 0.1, 0.1});
+  later.scale = {2, 2, 2};
+  later.material.rgb = {0, 0, 1};
+  Scene scene = BoxOnFloor();
+  const Camera camera = LookAt({0.5, -0.7, 0.6}, {0, 0, 0.1});
+  std::vector<Visual>& visuals = scene.bodies[1].visuals;
+  std::swap(visuals[0], later);
+  Draw(scene, camera);
+  std::swap(visuals[0], later);
+  visuals.push_back(later);
+  ExpectRasterizersPicture(scene, camera);
+  const std::array<int, 3> pixel = PixelAt(renderer().Pixels(), 159, 119);
+  EXPECT_EQ(pixel[0], 0);
+  EXPECT_GT(pixel[2], 100);
 }
 
 TEST_F(SceneRendererTest, CheckerboardsAreTheRasterizers) {
@@ -265,141 +189,6 @@ TEST_F(SceneRendererTest, SegmentationTellsBodiesApart) {
   ASSERT_EQ(renderer().BodyAt(20, 200), 3);
   expect(PixelAt(image, 20, 200), 3);
   for (int id = 0; id < 254; ++id) EXPECT_NE(BodyColor(id), BodyColor(id + 1));
-}
-
-// Four quarters of four colours.
-SceneDecal Quarters() {
-  SceneDecal decal;
-  decal.rgba = Array(DType::kUInt8, {8, 8, 4});
-  const auto p = decal.rgba.As<uint8_t>();
-  for (size_t i = 0; i < 64; ++i) {
-    const bool right = i % 8 >= 4, below = i / 8 >= 4;
-    p[4 * i] = right ? 255 : 0;
-    p[4 * i + 1] = below ? 255 : 0;
-    p[4 * i + 2] = !right && !below ? 255 : 0;
-    p[4 * i + 3] = 255;
-  }
-  decal.origin = {-0.4, -0.3, 0};
-  decal.right = {0.8, 0, 0};
-  decal.down = {0, 0.6, 0};
-  return decal;
-}
-
-std::array<int, 2> PixelOf(const Camera& camera, const Vec3& point) {
-  const Vec3 p = camera.X_WC.Inverse() * point;
-  return {static_cast<int>(std::lround(p.x / p.z * camera.fx + camera.cx)),
-          static_cast<int>(std::lround(p.y / p.z * camera.fy + camera.cy))};
-}
-
-TEST_F(SceneRendererTest, DecalsLieWhereTheyShould) {
-  Scene scene = BoxOnFloor();
-  const Camera camera = LookAt({0.1, -0.5, 1.2}, {0.05, 0.05, 0});
-  const Array without = Draw(scene, camera);
-  for (const double height : {0.0, 0.5}) {
-    SceneDecal decal = Quarters();
-    decal.height_m = height;
-    renderer().Add(decal);
-    const Array image = Draw(scene, camera);
-    const auto at = [&](double x, double y, double z) {
-      const auto [u, v] = PixelOf(camera, {x, y, z});
-      return PixelAt(image, u, v);
-    };
-    EXPECT_EQ(at(-0.3, -0.2, 0), (std::array<int, 3>{0, 0, 255})) << height;
-    EXPECT_EQ(at(0.3, -0.2, 0), (std::array<int, 3>{255, 0, 0})) << height;
-    EXPECT_EQ(at(-0.3, 0.2, 0), (std::array<int, 3>{0, 255, 0})) << height;
-    EXPECT_EQ(at(0.3, 0.2, 0), (std::array<int, 3>{255, 255, 0})) << height;
-    // On the box's top it lies only when it is laid on what stands there.
-    const auto [u, v] = PixelOf(camera, {0.05, 0.05, 0.2});
-    ASSERT_EQ(renderer().BodyAt(u, v), 7);
-    if (height > 0) {
-      EXPECT_EQ(PixelAt(image, u, v), (std::array<int, 3>{255, 255, 0}));
-    } else {
-      EXPECT_EQ(PixelAt(image, u, v), PixelAt(without, u, v));
-    }
-    const auto outside = PixelOf(camera, {0.45, 0, 0});
-    EXPECT_EQ(PixelAt(image, outside[0], outside[1]), PixelAt(without, outside[0], outside[1]));
-  }
-  EXPECT_LT(MeanDifference(Draw(scene, camera), without), 1e-9) << "they stay";
-}
-
-TEST_F(SceneRendererTest, LinesAndPointsAreHiddenWhenTheyAskForIt) {
-  const Scene scene = BoxOnFloor();
-  const Camera camera = LookAt({0, -1.2, 0.25}, {0, 0, 0.1});
-  const std::array<float, 4> green = {0, 1, 0, 1};
-  const auto through = PixelOf(camera, {0, 0, 0.1});  // the line passes behind the box here
-  const auto beside = PixelOf(camera, {0.3, 0.3, 0.1});
-  for (const bool always : {true, false}) {
-    SceneLine line;
-    line.from = {-0.5, 0.3, 0.1};
-    line.to = {0.5, 0.3, 0.1};
-    line.width_px = 7;
-    line.color = green;
-    line.always = always;
-    renderer().Add(line);
-    ScenePoint point;
-    point.position = {0, 0.2, 0.1};
-    point.size_px = 15;
-    point.color = {1, 0, 1, 1};
-    point.always = always;
-    renderer().Add(point);
-    const Array image = Draw(scene, camera);
-    EXPECT_EQ(PixelAt(image, beside[0], beside[1]), (std::array<int, 3>{0, 255, 0}));
-    EXPECT_EQ(PixelAt(image, through[0], through[1]) == (std::array<int, 3>{255, 0, 255}), always);
-  }
-  // One end behind the camera, and both.
-  for (const double y : {-5.0, -2.0}) {
-    SceneLine line;
-    line.from = {0.02, -6, 0.2};
-    line.to = {0.02, y == -5.0 ? 1.0 : y, 0.2};
-    line.color = {0, 0, 1, 1};
-    renderer().Add(line);
-    const Array image = Draw(scene, camera);
-    const auto at = PixelOf(camera, {0.02, -0.6, 0.2});
-    EXPECT_EQ(PixelAt(image, at[0], at[1]) == (std::array<int, 3>{0, 0, 255}), y == -5.0);
-  }
-}
-
-TEST_F(SceneRendererTest, StylesShowWhatTheyName) {
-  Scene scene = BoxOnFloor();
-  scene.contacts.push_back({3, 7, {0.1, -0.1, 0}, {0, 0, 10}});
-  scene.frames.push_back({"goal", Pose(Vec3(0.3, 0.1, 0.05))});
-  scene.workspace_low = {-0.3, -0.3, 0};
-  scene.workspace_high = {0.3, 0.3, 0.3};
-  scene.cameras.push_back(LookAt({-0.4, 0.4, 0.5}, {0, 0, 0}));
-  const Camera camera = LookAt({0.6, -0.9, 0.8}, {0, 0, 0.1});
-  const Array plain = Draw(scene, camera);
-  for (bool SceneStyle::*member :
-       {&SceneStyle::contacts, &SceneStyle::frames, &SceneStyle::frusta, &SceneStyle::workspace}) {
-    SceneStyle style;
-    style.*member = true;
-    const double changed = ShareOfChanged(Draw(scene, camera, style), plain, 20);
-    EXPECT_GT(changed, 0.0005);
-    EXPECT_LT(changed, 0.06);
-  }
-  SceneStyle style;
-  style.selected = 7;
-  const Array selected = Draw(scene, camera, style);
-  EXPECT_GT(ShareOfChanged(selected, plain, 60), 0.002);
-  EXPECT_LT(ShareOfChanged(selected, plain, 60), 0.03);
-  // The outline ends at the body: far from it nothing changes.
-  EXPECT_EQ(PixelAt(selected, 10, 200), PixelAt(plain, 10, 200));
-  style.selected = 200;
-  EXPECT_LT(MeanDifference(Draw(scene, camera, style), plain), 1e-9) << "no such body";
-}
-
-TEST_F(SceneRendererTest, SeveralSamplesSmoothEdges) {
-  const Scene scene = BoxOnFloor();
-  const Camera camera = LookAt({0.5, -0.7, 0.6}, {0, 0, 0.1});
-  SceneStyle style = Plain();
-  const Array one = Draw(scene, camera, style);
-  style.samples = 4;
-  const Array four = Draw(scene, camera, style);
-  EXPECT_GT(ShareOfChanged(one, four, 8), 0.0005);
-  EXPECT_LT(MeanDifference(one, four), 1.0);
-  renderer().Add(Quarters());
-  style.selected = 7;
-  Draw(scene, camera, style);
-  EXPECT_EQ(renderer().BodyAt(159, 119), 7);
 }
 
 TEST_F(SceneRendererTest, MeshesLeaveWithThoseThatHeldThem) {
