@@ -18,10 +18,6 @@
 #include "gui/episode_recording.h"
 #include "gui/panels/replay_panel.h"
 #include "gui/video_recording.h"
-<<<<<<< HEAD
-#include <imgui_te_context.h>
-=======
->>>>>>> wt-p2
 #include "tests/gui/steered_viewer.h"
 
 namespace rookery::testing {

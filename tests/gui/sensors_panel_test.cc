@@ -2,12 +2,12 @@
 
 #include <gtest/gtest.h>
 #include <imgui.h>
+#include <imgui_te_context.h>
 
 #include <algorithm>
 #include <set>
 #include <string>
 
-#include <imgui_te_context.h>
 #include "tests/gui/steered_viewer.h"
 
 namespace rookery::gui {

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <imgui.h>
+#include <imgui_te_context.h>
 #include <sys/stat.h>
 
 #include <cmath>
@@ -19,7 +20,6 @@
 #include "core/run_folder.h"
 #include "gui/metrics_reader.h"
 #include "gui/training_plots.h"
-#include <imgui_te_context.h>
 #include "tests/gui/steered_viewer.h"
 #include "tests/temp_folder.h"
 

@@ -11,10 +11,6 @@
 
 #include "core/registry.h"
 #include "gui/table_hand.h"
-<<<<<<< HEAD
-#include <imgui_te_context.h>
-=======
->>>>>>> wt-p2
 #include "tests/gui/steered_viewer.h"
 
 namespace rookery::testing {
