@@ -94,7 +94,7 @@ class Interface {
   Theme applied_theme_ = Theme::kDark;
   double applied_scale_ = 0;
   int64_t sought_ = -1;  // step the timeline is dragged to
-  double news_s_ = 0;  // when the snapshot last was another
+  double news_s_ = 0;    // when the snapshot last was another
 };
 
 }  // namespace rookery::gui

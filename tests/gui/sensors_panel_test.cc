@@ -69,6 +69,7 @@ TEST(SensorsPanel, ShowsWhatARobotSees) {
   });
   const auto pixel = panel.Find("camera.front.segmentation")->view.pixel();
   ASSERT_TRUE(pixel.has_value());
+  ImGui::GetIO().AddMousePosEvent(place.GetCenter().x, place.GetCenter().y);  // it went away
   const Array pixels = viewer.Picture("sensors_pixel");
   EXPECT_GT(Colors(pixels, place.Min, place.Max), 4u);
 }
