@@ -35,6 +35,7 @@ function(rookery_add_imgui name)
     "${imgui}/imgui*.cpp"
     "${imgui_bundle}/implot/implot/implot*.cpp"
     "${imgui_bundle}/implot3d/implot3d/implot3d*.cpp")
+  list(FILTER imgui_sources EXCLUDE REGEX "implot(3d)?_demo")
   add_library(rookery_${name} STATIC EXCLUDE_FROM_ALL
     ${imgui_sources}
     "${imgui}/backends/imgui_impl_glfw.cpp"
@@ -42,7 +43,9 @@ function(rookery_add_imgui name)
     "${imgui_bundle}/ImGuizmo/ImGuizmo/src/ImGuizmo.cpp"
     ${ARGN})
   add_library(rookery::${name} ALIAS rookery_${name})
-  target_compile_options(rookery_${name} PRIVATE -w)
+  # Others' code: not ours to warn of, nor to sanitize, which would take its compiler 2 GB.
+  target_compile_options(rookery_${name} PRIVATE -w -fno-sanitize=all)
+  target_compile_definitions(rookery_${name} PRIVATE IMGUI_DISABLE_DEMO_WINDOWS)
   set_target_properties(rookery_${name} PROPERTIES
     CXX_STANDARD 20 CXX_EXTENSIONS OFF POSITION_INDEPENDENT_CODE ON OUTPUT_NAME rookery_${name})
   target_link_libraries(rookery_${name} PUBLIC rookery_imgui_headers)

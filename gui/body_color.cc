@@ -11,8 +11,8 @@ std::array<float, 3> BodyColor(int id) {
     std::array<std::array<float, 3>, 255> table;
     for (size_t i = 0; i < table.size(); ++i) {
       const double n = static_cast<double>(i);
-      const double lightness = 0.58 + 0.13 * static_cast<double>(i % 3);
-      const report::Rgb rgb = report::OkLch(lightness, 0.14, 0.4 + kGoldenAngle * n);
+      const double lightness = 0.70 + 0.09 * static_cast<double>(i % 3);
+      const report::Rgb rgb = report::OkLch(lightness, 0.12, 4.3 + kGoldenAngle * n);
       for (size_t c = 0; c < 3; ++c) table[i][c] = static_cast<float>(rgb[c]) / 255.0f;
     }
     return table;

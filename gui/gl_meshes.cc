@@ -34,6 +34,17 @@ void CheckMesh(const std::shared_ptr<const Mesh>& mesh, const SceneBody& body) {
   }
 }
 
+bool IsFlat(const Mesh& mesh) {
+  const auto same = [&mesh](uint32_t a, uint32_t b) {
+    return std::equal(&mesh.normals[3 * a], &mesh.normals[3 * a] + 3, &mesh.normals[3 * b]);
+  };
+  for (size_t i = 0; i < mesh.indices.size(); i += 3) {
+    const uint32_t first = mesh.indices[i];
+    if (!same(first, mesh.indices[i + 1]) || !same(first, mesh.indices[i + 2])) return false;
+  }
+  return true;
+}
+
 GlMesh Upload(const std::shared_ptr<const Mesh>& mesh) {
   GlMesh out;
   out.of = mesh;
@@ -60,6 +71,7 @@ GlMesh Upload(const std::shared_ptr<const Mesh>& mesh) {
     out.radius = std::sqrt(squared);
   }
   out.count = static_cast<GLsizei>(mesh->indices.size());
+  out.flat = IsFlat(*mesh);
   out.vertex_array = MakeVertexArray();
   out.vertices = MakeBuffer();
   out.indices = MakeBuffer();

@@ -23,6 +23,7 @@ struct GlMesh {
   std::array<float, 3> center = {};
   float radius = 0;     // around it, m, before the visual's scale
   uint64_t serial = 0;  // in order of upload; addresses come again
+  bool flat = false;    // each triangle has one normal
 };
 
 // Uploads each mesh once and keeps it as long as somebody holds it.
@@ -68,17 +69,19 @@ class GlBatch {
   bool Set(const Scene& scene, bool segmentation, GlMeshes* meshes);
   // Did this Set move a shadow?
   bool casters_changed() const { return casters_changed_; }
-  // Draws group by group what `program` is for; `only` is a body's id, or -1 for all.
-  enum class What { kPlain, kChecker, kAll, kCasters };
+  // Draws group by group with the program that is used; those for which `prepare` is true.
   template <typename Prepare>
-  void Draw(What what, const Prepare& prepare) const {
+  void Draw(const Prepare& prepare) const {
     for (const GlGroup& group : groups_) {
-      if (what == What::kPlain && group.has_tiles()) continue;
-      if (what == What::kChecker && !group.has_tiles()) continue;
-      const int count = what == What::kCasters ? group.casters : group.count;
-      if (count == 0) continue;
-      prepare(group);
-      DrawGroup(group, group.first, count);
+      if (prepare(group)) DrawGroup(group, group.first, group.count);
+    }
+  }
+  void DrawAll() const {
+    Draw([](const GlGroup&) { return true; });
+  }
+  void DrawCasters() const {
+    for (const GlGroup& group : groups_) {
+      if (group.casters > 0) DrawGroup(group, group.first, group.casters);
     }
   }
   void DrawBody(int id) const;

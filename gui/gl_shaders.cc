@@ -22,6 +22,10 @@ out vec2 tile;
 #endif
 #ifdef ID
 flat out float body;
+#elif defined(FLAT)
+uniform vec3 light;
+flat out float direct;
+flat out vec3 base;
 #elif !defined(DEPTH) && !defined(MASK)
 out vec3 world_normal;
 flat out vec3 base;
@@ -35,14 +39,19 @@ void main() {
   shadow = (shadow_from_world * world).xyw;
 #endif
 #ifdef CHECKER
-  tile = vec2(dot(tile_x, world), dot(tile_y, world));
+  tile = 0.5 * vec2(dot(tile_x, world), dot(tile_y, world));
 #endif
 #ifdef ID
   body = id;
 #elif !defined(DEPTH) && !defined(MASK)
   vec3 n = normal * unscale;
-  world_normal = vec3(dot(row_x.xyz, n), dot(row_y.xyz, n), dot(row_z.xyz, n));
+  n = vec3(dot(row_x.xyz, n), dot(row_y.xyz, n), dot(row_z.xyz, n));
   base = color;
+#ifdef FLAT
+  direct = direct_light(normalize(n), light);
+#else
+  world_normal = n;
+#endif
 #endif
 }
 )";
@@ -50,15 +59,18 @@ void main() {
 const char kBodyFragment[] = R"(
 #ifdef ID
 flat in float body;
+#elif defined(FLAT)
+flat in float direct;
+flat in vec3 base;
 #elif !defined(DEPTH) && !defined(MASK)
 in vec3 world_normal;
 flat in vec3 base;
 uniform vec3 light;
 #endif
 #ifdef SHADOWS
-in vec3 shadow;               // texel and depth, homogeneous
+in vec3 shadow;                // where in the map, and the depth from the light; homogeneous
 uniform sampler2D shadow_map;  // 1 - near / depth
-uniform vec2 shadow_test;       // scale / near, bias / near
+uniform vec2 shadow_test;      // scale / near, bias / near
 #endif
 #ifdef CHECKER
 in vec2 tile;
@@ -75,22 +87,30 @@ void main() {
 #elif defined(ID)
   pixel = vec4((body + 1.0) / 255.0, 0.0, 0.0, 1.0);
 #else
-  vec3 n = normalize(world_normal);
-  float along = dot(n, light);
-  float mirrored = max(2.0 * along * n.z - light.z, 0.0);
-  float direct = 0.35 * max(along, 0.0) + 0.05 * (mirrored * mirrored);
+#ifdef FLAT
+  float brightness = direct;
+#else
+  float brightness = direct_light(normalize(world_normal), light);
+#endif
 #ifdef SHADOWS
-  vec2 at = shadow.xy / shadow.z;
-  float nearness = 1.0 - texture(shadow_map, at).r;
-  if (nearness * (shadow_test.x * shadow.z - shadow_test.y) >= 1.0) direct *= 0.8;
+  float nearness = 1.0 - texture(shadow_map, shadow.xy / shadow.z).r;
+  if (nearness * (shadow_test.x * shadow.z - shadow_test.y) >= 1.0) brightness *= 0.8;
 #endif
   vec3 surface = base;
 #ifdef CHECKER
-  vec2 parity = floor(tile) * 0.5;
-  if (fract(parity.x + parity.y) > 0.25) surface = odd_color;
+  vec2 parity = fract(tile);
+  if ((parity.x < 0.5) != (parity.y < 0.5)) surface = odd_color;
 #endif
-  pixel = vec4(surface * (0.6 + direct), 1.0);
+  pixel = vec4(surface * (0.6 + brightness), 1.0);
 #endif
+}
+)";
+
+const char kLightFunction[] = R"(
+float direct_light(vec3 n, vec3 light) {
+  float along = dot(n, light);
+  float mirrored = max(2.0 * along * n.z - light.z, 0.0);
+  return 0.35 * max(along, 0.0) + 0.05 * (mirrored * mirrored);
 }
 )";
 
@@ -208,18 +228,15 @@ void main() {
 const char kOutlineFragment[] = R"(
 uniform sampler2D mask;
 uniform vec4 color;
+uniform vec2 pixel_size;  // of the mask, as a part of it
 out vec4 pixel;
 void main() {
-  ivec2 at = ivec2(gl_FragCoord.xy), last = textureSize(mask, 0) - 1;
-  float inside = texelFetch(mask, at, 0).r, near = 0.0;
-  for (int y = -2; y <= 2; ++y) {
-    for (int x = -2; x <= 2; ++x) {
-      if (x * x + y * y > 5) continue;
-      near += texelFetch(mask, clamp(at + ivec2(x, y), ivec2(0), last), 0).r;
-    }
-  }
-  // Full beside the edge, fading over the last pixel; a breath of colour on the body itself.
-  float cover = inside > 0.5 ? 0.14 : min(1.0, near / 4.0);
+  vec2 at = gl_FragCoord.xy * pixel_size, far = 1.5 * pixel_size;
+  float inside = texture(mask, at).r;
+  float near = texture(mask, at + far).r + texture(mask, at - far).r +
+               texture(mask, at + vec2(far.x, -far.y)).r + texture(mask, at - vec2(far.x, -far.y)).r;
+  // A line beside the body, soft on its outer side; a breath of colour on the body itself.
+  float cover = inside > 0.5 ? 0.14 : min(1.0, 1.5 * near);
   if (cover <= 0.0) discard;
   pixel = vec4(color.rgb, color.a * cover);
 }

@@ -11,14 +11,9 @@ constexpr double kFocal_px = 450, kDistance_m = 2, kNear_m = 0.01, kFar_m = 10, 
 }  // namespace
 
 GlShadowMap::GlShadowMap()
-    : depth_(MakeTexture(GL_DEPTH_COMPONENT24, kWidth, kHeight, GL_DEPTH_COMPONENT, GL_UNSIGNED_INT,
+    : depth_(MakeTexture(GL_DEPTH_COMPONENT32F, kWidth, kHeight, GL_DEPTH_COMPONENT, GL_FLOAT,
                          nullptr, GL_NEAREST)),
       target_(MakeFramebuffer()) {
-  // What the light does not see is lit.
-  constexpr float kFar[] = {1, 1, 1, 1};
-  glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_S, GL_CLAMP_TO_BORDER);
-  glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_T, GL_CLAMP_TO_BORDER);
-  glTexParameterfv(GL_TEXTURE_2D, GL_TEXTURE_BORDER_COLOR, kFar);
   glBindFramebuffer(GL_FRAMEBUFFER, target_);
   glFramebufferTexture2D(GL_FRAMEBUFFER, GL_DEPTH_ATTACHMENT, GL_TEXTURE_2D, depth_, 0);
   glDrawBuffer(GL_NONE);
@@ -58,15 +53,20 @@ void GlShadowMap::Render(const Light& light, const GlBatch& batch, bool casters_
   glBindFramebuffer(GL_FRAMEBUFFER, target_);
   glViewport(0, 0, kWidth, kHeight);
   glClear(GL_DEPTH_BUFFER_BIT);
+  // What the light does not see is lit: the map's edge, which repeats outside of it, stays far.
+  glScissor(1, 1, kWidth - 2, kHeight - 2);
+  glEnable(GL_SCISSOR_TEST);
   glEnable(GL_DEPTH_TEST);
   depth_only.Use();
   glUniformMatrix4fv(depth_only.Uniform("clip_from_world"), 1, GL_TRUE, clip.data());
-  batch.Draw(GlBatch::What::kCasters, [](const GlGroup&) {});
+  batch.DrawCasters();
   glDisable(GL_DEPTH_TEST);
+  glDisable(GL_SCISSOR_TEST);
   drawn_ = true;
 }
 
 void GlShadowMap::SetUniforms(const GlProgram& program) const {
+  glUniform1i(program.Uniform("shadow_map"), 0);
   glUniformMatrix4fv(program.Uniform("shadow_from_world"), 1, GL_TRUE, texel_from_world_.data());
   // "Lit" is a depth_seen - b > ((a + 1) depth - b) / 2 - bias, as in the rasteriser.
   const double a = (kFar_m + kNear_m) / (kFar_m - kNear_m);

@@ -7,15 +7,11 @@
 namespace rookery::gui {
 namespace {
 
-using Color = std::array<float, 4>;
-constexpr Color kAxes[] = {
+constexpr MarkColor kAxes[] = {
     {0.93f, 0.33f, 0.31f, 1}, {0.42f, 0.78f, 0.36f, 1}, {0.33f, 0.58f, 0.98f, 1}};
-constexpr Color kForce = {1.0f, 0.76f, 0.20f, 0.95f};
-constexpr Color kContact = {1.0f, 0.42f, 0.21f, 1};
-constexpr Color kFrustum = {0.75f, 0.80f, 0.90f, 0.75f};
-constexpr Color kFloor = {0.47f, 0.80f, 0.95f, 0.9f}, kWalls = {0.47f, 0.80f, 0.95f, 0.35f};
+constexpr MarkColor kWalls = {kWorkspaceColor[0], kWorkspaceColor[1], kWorkspaceColor[2], 0.35f};
 
-void AddLine(const Vec3& from, const Vec3& to, const Color& color, float width, bool always,
+void AddLine(const Vec3& from, const Vec3& to, const MarkColor& color, float width, bool always,
              SceneMarks* marks) {
   SceneLine line;
   line.from = from;
@@ -37,14 +33,14 @@ void AddContacts(const Scene& scene, double newtons_per_m, SceneMarks* marks) {
   for (const SceneContact& contact : scene.contacts) {
     ScenePoint point;
     point.position = contact.position;
-    point.color = kContact;
+    point.color = kContactColor;
     point.size_px = 5;
     marks->points.push_back(point);
     if (!(newtons_per_m > 0) || !(Norm(contact.force) > 0)) continue;
     SceneLine arrow;
     arrow.from = contact.position;
     arrow.to = contact.position + contact.force * (1 / newtons_per_m);
-    arrow.color = kForce;
+    arrow.color = kForceColor;
     arrow.width_px = 2.5f;
     arrow.arrow = true;
     marks->lines.push_back(arrow);
@@ -63,14 +59,14 @@ void AddFrusta(const Scene& scene, const Camera& view, double length, SceneMarks
     const Vec3 corners[] = {corner(-0.5, -0.5), corner(right, -0.5), corner(right, bottom),
                             corner(-0.5, bottom)};
     for (size_t i = 0; i < 4; ++i) {
-      AddLine(X_WC.p, corners[i], kFrustum, 1.5f, false, marks);
-      AddLine(corners[i], corners[(i + 1) % 4], kFrustum, 1.5f, false, marks);
+      AddLine(X_WC.p, corners[i], kFrustumColor, 1.5f, false, marks);
+      AddLine(corners[i], corners[(i + 1) % 4], kFrustumColor, 1.5f, false, marks);
     }
     // A triangle on the upper edge tells which side is up.
     const double middle = 0.5 * (camera.width - 1);
     const Vec3 tip = corner(middle, -0.5 - 0.18 * camera.height);
-    AddLine(corner(0.3 * camera.width, -0.5), tip, kFrustum, 1.5f, false, marks);
-    AddLine(tip, corner(0.7 * camera.width, -0.5), kFrustum, 1.5f, false, marks);
+    AddLine(corner(0.3 * camera.width, -0.5), tip, kFrustumColor, 1.5f, false, marks);
+    AddLine(tip, corner(0.7 * camera.width, -0.5), kFrustumColor, 1.5f, false, marks);
   }
 }
 
@@ -85,13 +81,15 @@ void AddWorkspace(const Scene& scene, SceneMarks* marks) {
     for (const int axis : {1, 2, 4}) {
       if ((i & axis) != 0) continue;
       const bool floor = (i & 4) == 0 && axis != 4;
-      AddLine(corner(i), corner(i | axis), floor ? kFloor : kWalls, floor ? 2.0f : 1.2f, false,
-              marks);
+      AddLine(corner(i), corner(i | axis), floor ? kWorkspaceColor : kWalls, floor ? 2.0f : 1.2f,
+              false, marks);
     }
   }
 }
 
 }  // namespace
+
+const MarkColor& AxisColor(int axis) { return kAxes[axis]; }
 
 void AddFrame(const Pose& X_WF, double length_m, float width_px, SceneMarks* marks) {
   for (int i = 0; i < 3; ++i) {

@@ -2,6 +2,7 @@
 #ifndef ROOKERY_GUI_SCENE_MARKS_H_
 #define ROOKERY_GUI_SCENE_MARKS_H_
 
+#include <array>
 #include <vector>
 
 #include "core/scene.h"
@@ -9,12 +10,19 @@
 
 namespace rookery::gui {
 
+using MarkColor = std::array<float, 4>;
+inline constexpr MarkColor kForceColor = {1.0f, 0.76f, 0.20f, 0.95f};
+inline constexpr MarkColor kContactColor = {1.0f, 0.42f, 0.21f, 1};
+inline constexpr MarkColor kFrustumColor = {0.75f, 0.80f, 0.90f, 0.75f};
+inline constexpr MarkColor kWorkspaceColor = {0.47f, 0.80f, 0.95f, 0.9f};
+const MarkColor& AxisColor(int axis);  // of 0 = x, 1, 2: red, green, blue
+
 struct SceneMarks {
   std::vector<SceneLine> lines;
   std::vector<ScenePoint> points;
 };
 
-// Three arrows: x red, y green, z blue.
+// Three arrows.
 void AddFrame(const Pose& X_WF, double length_m, float width_px, SceneMarks* marks);
 // Contacts, frames, frusta and the workspace, as `style` asks; a camera at the view's own place has
 // no frustum.

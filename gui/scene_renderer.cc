@@ -48,7 +48,7 @@ bool Same(const Light& a, const Light& b) {
 }
 
 GlProgram BodyProgram(const std::string& defines) {
-  return GlProgram("bodies " + defines, defines, kBodyVertex, kBodyFragment);
+  return GlProgram("bodies", defines + kLightFunction, kBodyVertex, kBodyFragment);
 }
 
 }  // namespace
@@ -56,13 +56,6 @@ GlProgram BodyProgram(const std::string& defines) {
 class SceneRenderer::Impl {
  public:
   Impl() : vertex_array_(MakeVertexArray()) {
-    for (size_t i = 0; i < 4; ++i) {
-      const std::string defines = std::string((i & 1) != 0 ? "#define SHADOWS\n" : "") +
-                                  ((i & 2) != 0 ? "#define CHECKER\n" : "");
-      bodies_[i].emplace(BodyProgram(defines));
-      bodies_[i]->Use();
-      if ((i & 1) != 0) glUniform1i(bodies_[i]->Uniform("shadow_map"), 0);
-    }
     outline_.Use();
     glUniform1i(outline_.Uniform("mask"), 0);
     glGetIntegerv(GL_MAX_SAMPLES, &most_samples_);
@@ -108,7 +101,7 @@ class SceneRenderer::Impl {
       shadow_.Render(scene.light, batch_, shadow_stale_, depth_only_);
       shadow_stale_ = false;
     }
-    Resize(camera.width, camera.height, std::clamp(style.samples, 1, most_samples_));
+    Resize(camera.width, camera.height);
     DrawBodies(shadows, light);
     if (!decals_drawn_.empty()) DrawDecals();
     if (style.selected >= 0) DrawOutline(style.selected);
@@ -129,7 +122,7 @@ class SceneRenderer::Impl {
     glEnable(GL_CULL_FACE);
     ids_.Use();
     view_.SetUniforms(ids_);
-    batch_.Draw(GlBatch::What::kAll, [](const GlGroup&) {});
+    batch_.DrawAll();
     unsigned char pixel[4] = {};
     glReadPixels(0, 0, 1, 1, GL_RGBA, GL_UNSIGNED_BYTE, pixel);
     float depth = 1;
@@ -178,9 +171,9 @@ class SceneRenderer::Impl {
   size_t meshes() const { return meshes_.size(); }
 
  private:
-  void Resize(int width, int height, int samples) {
-    if (width == width_ && height == height_ && samples == samples_) return;
-    width_ = height_ = 0;  // should anything throw
+  void Resize(int width, int height) {
+    if (width == width_ && height == height_) return;
+    width_ = height_ = samples_ = 0;  // should anything throw
     color_ = MakeTexture(GL_RGBA8, width, height, GL_RGBA, GL_UNSIGNED_BYTE, nullptr, GL_LINEAR);
     depth_ = MakeTexture(GL_DEPTH_COMPONENT24, width, height, GL_DEPTH_COMPONENT, GL_UNSIGNED_INT,
                          nullptr, GL_NEAREST);
@@ -194,25 +187,29 @@ class SceneRenderer::Impl {
     glBindFramebuffer(GL_FRAMEBUFFER, color_target_);
     glFramebufferTexture2D(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, color_, 0);
     CheckFramebuffer("a texture without depth");
-    sampled_ = {};
-    if (samples > 1) {
-      sampled_color_ = MakeRenderbuffer(GL_RGBA8, width, height, samples);
-      sampled_depth_ = MakeRenderbuffer(GL_DEPTH_COMPONENT24, width, height, samples);
-      sampled_ = MakeFramebuffer();
-      glBindFramebuffer(GL_FRAMEBUFFER, sampled_);
-      glFramebufferRenderbuffer(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_RENDERBUFFER,
-                                sampled_color_);
-      glFramebufferRenderbuffer(GL_FRAMEBUFFER, GL_DEPTH_ATTACHMENT, GL_RENDERBUFFER,
-                                sampled_depth_);
-      CheckFramebuffer("a picture with several samples");
-    }
     width_ = width;
     height_ = height;
+  }
+
+  // Kept while single samples are drawn too: what stands still gets more, again and again.
+  void PrepareSamples(int samples) {
+    if (samples == samples_) return;
+    samples_ = 0;
+    sampled_color_ = MakeRenderbuffer(GL_RGBA8, width_, height_, samples);
+    sampled_depth_ = MakeRenderbuffer(GL_DEPTH_COMPONENT24, width_, height_, samples);
+    sampled_ = MakeFramebuffer();
+    glBindFramebuffer(GL_FRAMEBUFFER, sampled_);
+    glFramebufferRenderbuffer(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_RENDERBUFFER,
+                              sampled_color_);
+    glFramebufferRenderbuffer(GL_FRAMEBUFFER, GL_DEPTH_ATTACHMENT, GL_RENDERBUFFER, sampled_depth_);
+    CheckFramebuffer("a picture with several samples");
     samples_ = samples;
   }
 
   void DrawBodies(bool shadows, const Vec3& light) {
-    const bool sampled = samples_ > 1;
+    const int samples = std::clamp(style_.samples, 1, most_samples_);
+    const bool sampled = samples > 1;
+    if (sampled) PrepareSamples(samples);
     glBindFramebuffer(GL_FRAMEBUFFER, sampled ? sampled_ : target_);
     glViewport(0, 0, width_, height_);
     const auto& background = style_.background;
@@ -227,7 +224,7 @@ class SceneRenderer::Impl {
       glColorMask(GL_FALSE, GL_FALSE, GL_FALSE, GL_FALSE);
       glEnable(GL_POLYGON_OFFSET_FILL);
       glPolygonOffset(1, 2);
-      batch_.Draw(GlBatch::What::kAll, [](const GlGroup&) {});
+      batch_.DrawAll();
       glDisable(GL_POLYGON_OFFSET_FILL);
       glColorMask(GL_TRUE, GL_TRUE, GL_TRUE, GL_TRUE);
       glPolygonMode(GL_FRONT_AND_BACK, GL_LINE);
@@ -235,21 +232,7 @@ class SceneRenderer::Impl {
     glActiveTexture(GL_TEXTURE0);
     if (shadows) glBindTexture(GL_TEXTURE_2D, shadow_.texture());
     for (const bool checker : {false, true}) {
-      const GlProgram& program = *bodies_[(shadows ? 1u : 0u) + (checker ? 2u : 0u)];
-      program.Use();
-      view_.SetUniforms(program);
-      glUniform3f(program.Uniform("light"), static_cast<float>(light.x),
-                  static_cast<float>(light.y), static_cast<float>(light.z));
-      if (shadows) shadow_.SetUniforms(program);
-      const GLint tile_x = program.Uniform("tile_x"), tile_y = program.Uniform("tile_y");
-      const GLint odd = program.Uniform("odd_color");
-      batch_.Draw(checker ? GlBatch::What::kChecker : GlBatch::What::kPlain,
-                  [&](const GlGroup& group) {
-                    if (!checker) return;
-                    glUniform4fv(tile_x, 1, group.tile[0].data());
-                    glUniform4fv(tile_y, 1, group.tile[1].data());
-                    glUniform3fv(odd, 1, group.odd_rgb.data());
-                  });
+      for (const bool flat : {false, true}) DrawBodiesOf(shadows, checker, flat, light);
     }
     glPolygonMode(GL_FRONT_AND_BACK, GL_FILL);
     glDisable(GL_CULL_FACE);
@@ -260,6 +243,36 @@ class SceneRenderer::Impl {
     glBindFramebuffer(GL_DRAW_FRAMEBUFFER, target_);
     glBlitFramebuffer(0, 0, width_, height_, 0, 0, width_, height_,
                       GL_COLOR_BUFFER_BIT | GL_DEPTH_BUFFER_BIT, GL_NEAREST);
+  }
+
+  void DrawBodiesOf(bool shadows, bool checker, bool flat, const Vec3& light) {
+    const auto of_these = [&](const GlGroup& group) {
+      return group.has_tiles() == checker && group.mesh->flat == flat;
+    };
+    if (std::none_of(batch_.groups().begin(), batch_.groups().end(), of_these)) return;
+    std::optional<GlProgram>& program =
+        bodies_[(shadows ? 1u : 0u) + (checker ? 2u : 0u) + (flat ? 4u : 0u)];
+    if (!program) {
+      program.emplace(BodyProgram(std::string(shadows ? "#define SHADOWS\n" : "") +
+                                  (checker ? "#define CHECKER\n" : "") +
+                                  (flat ? "#define FLAT\n" : "")));
+    }
+    program->Use();
+    view_.SetUniforms(*program);
+    glUniform3f(program->Uniform("light"), static_cast<float>(light.x), static_cast<float>(light.y),
+                static_cast<float>(light.z));
+    if (shadows) shadow_.SetUniforms(*program);
+    const GLint tile_x = program->Uniform("tile_x"), tile_y = program->Uniform("tile_y");
+    const GLint odd = program->Uniform("odd_color");
+    batch_.Draw([&](const GlGroup& group) {
+      if (!of_these(group)) return false;
+      if (checker) {
+        glUniform4fv(tile_x, 1, group.tile[0].data());
+        glUniform4fv(tile_y, 1, group.tile[1].data());
+        glUniform3fv(odd, 1, group.odd_rgb.data());
+      }
+      return true;
+    });
   }
 
   void DrawDecals() {
@@ -276,6 +289,7 @@ class SceneRenderer::Impl {
     if (!batch_.BoundsOf(body, &low, &high)) return false;
     constexpr double kRoom_px = 4;
     double left = width_, right = 0, bottom = height_, top = 0;
+    bool before = false, behind = false;  // the camera
     for (int corner = 0; corner < 8; ++corner) {
       const double p[] = {(corner & 1) != 0 ? high.x : low.x, (corner & 2) != 0 ? high.y : low.y,
                           (corner & 4) != 0 ? high.z : low.z, 1};
@@ -285,17 +299,18 @@ class SceneRenderer::Impl {
           clip[i] += static_cast<double>(view_.clip_from_world[4 * i + k]) * p[k];
         }
       }
-      if (clip[3] < view_.camera.near_m) {  // reaches behind the camera
-        left = bottom = 0;
-        right = width_;
-        top = height_;
-        break;
+      if (clip[3] < view_.camera.near_m) {
+        behind = true;
+        continue;
       }
+      before = true;
       const double x = (clip[0] / clip[3] + 1) / 2 * width_;
       const double y = (clip[1] / clip[3] + 1) / 2 * height_;
       left = std::min(left, x), right = std::max(right, x);
       bottom = std::min(bottom, y), top = std::max(top, y);
     }
+    if (!before) return false;
+    if (behind) left = bottom = 0, right = width_, top = height_;
     const auto whole = [](double value, int most) {
       return static_cast<int>(std::clamp(value, 0.0, static_cast<double>(most)));
     };
@@ -311,7 +326,7 @@ class SceneRenderer::Impl {
   void DrawOutline(int body) {
     if (!ScissorAround(body)) return;
     if (mask_ == 0) {
-      mask_ = MakeTexture(GL_R8, width_, height_, GL_RED, GL_UNSIGNED_BYTE, nullptr, GL_NEAREST);
+      mask_ = MakeTexture(GL_R8, width_, height_, GL_RED, GL_UNSIGNED_BYTE, nullptr, GL_LINEAR);
       mask_target_ = MakeFramebuffer();
       glBindFramebuffer(GL_FRAMEBUFFER, mask_target_);
       glFramebufferTexture2D(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, mask_, 0);
@@ -329,6 +344,8 @@ class SceneRenderer::Impl {
     glBindTexture(GL_TEXTURE_2D, mask_);
     outline_.Use();
     glUniform4fv(outline_.Uniform("color"), 1, kSelected.data());
+    glUniform2f(outline_.Uniform("pixel_size"), 1.0f / static_cast<float>(width_),
+                1.0f / static_cast<float>(height_));
     glBindVertexArray(vertex_array_);
     glEnable(GL_BLEND);
     glBlendFuncSeparate(GL_SRC_ALPHA, GL_ONE_MINUS_SRC_ALPHA, GL_ONE, GL_ONE_MINUS_SRC_ALPHA);
@@ -337,7 +354,7 @@ class SceneRenderer::Impl {
     glDisable(GL_SCISSOR_TEST);
   }
 
-  std::array<std::optional<GlProgram>, 4> bodies_;  // bit 0: shadows, bit 1: checkerboard
+  std::array<std::optional<GlProgram>, 8> bodies_;  // bits: shadows, checkerboard, flat
   GlProgram depth_only_ = BodyProgram("#define DEPTH\n"), ids_ = BodyProgram("#define ID\n"),
             mask_only_ = BodyProgram("#define MASK\n"),
             outline_ = GlProgram("outline", "", kOutlineVertex, kOutlineFragment);

@@ -23,11 +23,11 @@ namespace rookery::gui {
 struct EpisodeDraft {
   Cast cast;
   uint64_t seed = 0;
-  ArrayMap options;
-  std::vector<ArrayMap> actions;
-  std::vector<std::string> sentences;  // of the actions
-  bool touched = false;                // a hand took part
-  bool done = false;                   // to its end
+  ArrayMap options = {};
+  std::vector<ArrayMap> actions = {};
+  std::vector<std::string> sentences = {};  // of the actions
+  bool touched = false;                     // a hand took part
+  bool done = false;                        // to its end
 };
 // The draft acted out in an environment of its own; UserError when a hand took part, Failure when
 // it ends otherwise than it did.

@@ -95,12 +95,18 @@ Grid HeatStrength(const Array& map) {
   return heat;
 }
 
+float HeatOpacity(float strength) { return std::min(0.9f, 1.15f * strength); }
+
+const Rgb& HeatColor(float strength, const std::vector<Rgb>& map) {
+  return map[static_cast<size_t>(std::lround(strength * 255))];
+}
+
 void BlendHeat(const Grid& heat, const std::vector<Rgb>& map, Array* image) {
   std::span<uint8_t> pixels = image->As<uint8_t>();
   for (size_t i = 0; i < heat.values.size(); ++i) {
     const float strength = heat.values[i];
-    const Rgb& color = map[static_cast<size_t>(std::lround(strength * 255))];
-    const float alpha = std::min(0.9f, 1.15f * strength);
+    const Rgb& color = HeatColor(strength, map);
+    const float alpha = HeatOpacity(strength);
     for (size_t c = 0; c < 3; ++c) {
       const float v = pixels[i * 3 + c];
       pixels[i * 3 + c] =
@@ -288,6 +294,21 @@ Picture DecisionPicture(const Array& heightmap_rgb, const ArrayMap& explanation,
     out.legend.push_back({Mark::Kind::kRing, point.color, point.name});
   }
   AddLengthBar(options, &out);
+  return out;
+}
+
+Array HeatLayer(const Array& map, const Rgb& color) {
+  const Grid heat = HeatStrength(map);
+  const std::vector<Rgb> colors = HeatMap(color);
+  Array out(DType::kUInt8, {map.shape()[0], map.shape()[1], 4});
+  uint8_t* pixel = out.As<uint8_t>().data();
+  for (int r = 0; r < heat.width; ++r) {
+    for (int c = 0; c < heat.height; ++c, pixel += 4) {
+      const float strength = heat.at(r, c);
+      std::copy_n(HeatColor(strength, colors).begin(), 3, pixel);
+      pixel[3] = static_cast<uint8_t>(std::lround(255 * HeatOpacity(strength)));
+    }
+  }
   return out;
 }
 

@@ -48,6 +48,10 @@ Picture DecisionPicture(const Array& heightmap_rgb, const ArrayMap& explanation,
                         const std::vector<std::string>& names = {},
                         const TableFigureOptions& options = {});
 
+// One heat map, (H, W) float32, as it is laid over the table there: (H, W, 4) uint8 as stored (not
+// turned), its opacity from 0 where it says nothing.
+Array HeatLayer(const Array& map, const Rgb& color);
+
 // angle.<what> with yaw.<what>; Bug when there is no such array.
 AnglePlot AngleFigure(const ArrayMap& explanation, const std::string& what);
 
