@@ -108,7 +108,7 @@ void PlotsPanel::Load(Interface* interface) {
     const nlohmann::json& kept = panels.at(kTitle);
     auto plots = kept.at("plots").get<std::vector<std::vector<std::string>>>();
     std::erase_if(plots, [](const auto& plot) { return plot.empty(); });
-    last_ = std::clamp(kept.at("last").get<int>(), 2, 1'000'000);
+    last_ = std::clamp(kept.at("last").get<int>(), static_cast<int>(kLeastSteps), 1'000'000);
     view_ = kept.at("follow").get<bool>() ? View::kLast : View::kWhole;
     plots_ = std::move(plots);
   } catch (const nlohmann::json::exception&) {
@@ -359,7 +359,7 @@ void PlotsPanel::DrawPlots(Interface* interface) {
         (room.x - style.ItemSpacing.x * static_cast<float>(n - 1)) / static_cast<float>(n);
     const float h =
         (room.y - style.ItemSpacing.y * static_cast<float>(rows - 1)) / static_cast<float>(rows);
-    const float good = std::min(w, 2.5f * h);  // as large as can be in that shape
+    const float good = std::min(w, 1.5f * h);  // as large as can be in that shape
     if (good <= best) continue;
     best = good;
     columns = n;

@@ -169,7 +169,7 @@ void SensorsPanel::DrawPane(Interface* interface, Pane* pane, float width, float
     int age = static_cast<int>(-pane->age);
     if (ImGui::SliderInt("##frame", &age, static_cast<int>(1 - sensor.frames), 0,
                          age == 0 ? "newest frame" : "frame %d")) {
-      pane->age = -age;
+      pane->age = std::clamp<int64_t>(-age, 0, sensor.frames - 1);  // a number may be typed
     }
     ImGui::SetItemTooltip("%lld frames are stacked in this observation; 0 is the newest",
                           static_cast<long long>(sensor.frames));

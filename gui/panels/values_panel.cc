@@ -69,7 +69,8 @@ void DrawBar(double value, double low, double high, bool outside) {
   const ImU32 color =
       outside ? IM_COL32(237, 92, 84, 255) : ImGui::GetColorU32(ImGuiCol_SliderGrab);
   draw->AddRectFilled({std::min(zero, now), top}, {std::max(zero, now), bottom}, color, 2);
-  draw->AddRectFilled({now - 1, at.y + 0.1f * line}, {now + 1, at.y + 0.9f * line}, color);
+  const float half = 0.06f * line;
+  draw->AddRectFilled({now - half, at.y + 0.1f * line}, {now + half, at.y + 0.9f * line}, color);
 }
 
 }  // namespace

@@ -3,11 +3,11 @@
 #include <gtest/gtest.h>
 #include <imgui.h>
 #include <imgui_internal.h>
+#include <imgui_te_context.h>
 
 #include <string>
 #include <vector>
 
-#include "imgui_te_context.h"
 #include "tests/gui/steered_viewer.h"
 
 namespace rookery::gui {

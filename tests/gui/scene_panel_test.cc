@@ -2,11 +2,11 @@
 
 #include <gtest/gtest.h>
 #include <imgui.h>
+#include <imgui_te_context.h>
 
 #include <cmath>
 
 #include "core/registry.h"
-#include "imgui_te_context.h"
 #include "tests/gui/steered_viewer.h"
 
 namespace rookery::gui {
@@ -173,6 +173,7 @@ TEST_F(ScenePanelTest, AHandPullsAndPlacesABody) {
 TEST(ScenePanel, ScreensAreShownInWholePixels) {
   testing::SteeredViewer viewer({.width = 1800, .height = 1100});
   viewer.Open({.env = "CarRacing-v3", .agent = "random"});
+  for (auto& [title, open] : viewer.interface().settings().open) open = title == "Scene";  // room
   viewer.interface().Show("Scene");
   viewer.Frames(4);
   ASSERT_NE(viewer.now().screen, nullptr);

@@ -2,12 +2,12 @@
 
 #include <gtest/gtest.h>
 #include <imgui.h>
+#include <imgui_te_context.h>
 
 #include <algorithm>
 #include <set>
 #include <string>
 
-#include "imgui_te_context.h"
 #include "tests/gui/steered_viewer.h"
 
 namespace rookery::gui {
@@ -105,7 +105,11 @@ TEST(SensorsPanel, PicturesAreMovedAndBroughtNearer) {
   EXPECT_LE(std::abs(before[1] - near[1]), 1);
   EXPECT_LT(moved[0], near[0]);  // a heightmap's rows go to the right
   viewer.Picture("sensors_near");
-  viewer.Steer([&](ImGuiTestContext* hands) { hands->MouseDoubleClick(); });
+  viewer.Steer([&](ImGuiTestContext* hands) {
+    hands->SetRef("Sensors");
+    hands->MouseMoveToPos(Place(hands, "observation.heightmap.height").GetCenter());
+    hands->MouseDoubleClick();
+  });
   EXPECT_EQ(pane->view.zoom(), 1);
 }
 
