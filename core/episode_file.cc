@@ -374,6 +374,10 @@ EpisodeFacts ReadEpisodeFacts(const std::string& path) {
     facts.steps = ReadSteps(demo);
     hdf5::GetAttribute(demo, "env_id", &facts.env_id);
     hdf5::GetAttribute(demo, "env_config", &facts.env_config);
+    hdf5::GetAttribute(demo, "agent", &facts.agent);
+    hdf5::GetAttribute(demo, "seed", &facts.seed);
+    hdf5::GetAttribute(demo, "return", &facts.score);
+    hdf5::GetAttribute(demo, "success", &facts.success);
   });
   return facts;
 }

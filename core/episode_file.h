@@ -1,4 +1,4 @@
-// Private to core: what the store needs to know about a file without its arrays.
+// What is known of a recorded episode without its arrays.
 #ifndef ROOKERY_CORE_EPISODE_FILE_H_
 #define ROOKERY_CORE_EPISODE_FILE_H_
 
@@ -8,8 +8,11 @@
 namespace rookery {
 
 struct EpisodeFacts {
-  std::string env_id, env_config;
+  std::string env_id, env_config, agent;
+  uint64_t seed = 0;
   int64_t steps = 0;
+  double score = 0;  // sum of rewards
+  bool success = false;
 };
 // UserError as ReadEpisode.
 EpisodeFacts ReadEpisodeFacts(const std::string& path);

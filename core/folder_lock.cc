@@ -2,9 +2,13 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
+#include <fstream>
 
 #include "core/error.h"
 
@@ -21,6 +25,21 @@ FolderLock::FolderLock(const std::string& folder)
 
 FolderLock::~FolderLock() {
   if (folder_ >= 0) close(folder_);
+}
+
+bool FolderLock::IsHeld(const std::string& folder) {
+  struct stat facts = {};
+  if (stat(folder.c_str(), &facts) != 0) return false;
+  // "1: FLOCK  ADVISORY  WRITE 1234 fe:01:5678 0 EOF": process, device (hexadecimal), inode.
+  char place[64];
+  std::snprintf(place, sizeof(place), " %02x:%02x:%llu ", major(facts.st_dev), minor(facts.st_dev),
+                static_cast<unsigned long long>(facts.st_ino));
+  std::ifstream locks("/proc/locks");
+  for (std::string line; std::getline(locks, line);) {
+    const bool flock = line.find(" FLOCK ") != std::string::npos;
+    if (flock && line.find(place) != std::string::npos) return true;
+  }
+  return false;
 }
 
 }  // namespace rookery

@@ -15,6 +15,10 @@ class FolderLock {
   FolderLock(const FolderLock&) = delete;
   FolderLock& operator=(const FolderLock&) = delete;
 
+  // Does a process hold it? Only looks: whoever wants the folder meanwhile gets it. False also
+  // where that cannot be known (the process is of another container or machine).
+  static bool IsHeld(const std::string& folder);
+
  private:
   int folder_ = -1;
 };

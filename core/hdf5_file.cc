@@ -269,6 +269,16 @@ void GetAttribute(hid_t object, const char* name, uint64_t* value) {
   GetScalar(object, name, H5T_NATIVE_UINT64, value);
 }
 
+void GetAttribute(hid_t object, const char* name, double* value) {
+  GetScalar(object, name, H5T_NATIVE_DOUBLE, value);
+}
+
+void GetAttribute(hid_t object, const char* name, bool* value) {
+  int8_t byte = 0;
+  GetScalar(object, name, TypeOf(DType::kBool), &byte);
+  *value = byte != 0;
+}
+
 void WriteRows(hid_t group, const std::string& name, hid_t type, const Shape& row_shape,
                int64_t rows, const std::function<const void*(int64_t)>& row) {
   const std::string what = Quoted("dataset", name);

@@ -75,6 +75,8 @@ void SetAttribute(hid_t object, const char* name, bool value);
 void GetAttribute(hid_t object, const char* name, std::string* text);
 void GetAttribute(hid_t object, const char* name, int64_t* value);
 void GetAttribute(hid_t object, const char* name, uint64_t* value);
+void GetAttribute(hid_t object, const char* name, double* value);
+void GetAttribute(hid_t object, const char* name, bool* value);
 
 // Dataset (rows, row_shape...) whose row t is read from row(t). Rows of kImageBytes or more
 // become one compressed chunk each.

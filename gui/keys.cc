@@ -52,6 +52,10 @@ const std::vector<KeyAction>& KeyActions() {
       {"left", "You", "left", ImGuiKey_LeftArrow, ImGuiKey_A},
       {"right", "You", "right", ImGuiKey_RightArrow, ImGuiKey_D},
       {"fire", "You", "fire", ImGuiKey_Space, ImGuiKey_X},
+      {"turn_left", "You", "turn the place to the left", ImGuiKey_Q, 0, true},
+      {"turn_right", "You", "turn the place to the right", ImGuiKey_E, 0, true},
+      {"do_it", "You", "pick and place, push", ImGuiKey_Enter, ImGuiKey_KeypadEnter},
+      {"take_back", "You", "take a point back; stop steering", ImGuiKey_Escape},
   };
   return *actions;
 }

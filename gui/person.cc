@@ -4,14 +4,35 @@
 
 namespace rookery::gui {
 
-void Person::Decide(std::optional<ArrayMap> action) {
+void Person::Start(const Spec& actions) {
   const std::lock_guard lock(mutex_);
-  decided_ = std::move(action);
+  actions_ = actions;
+  decided_.reset();
+  held_.reset();
 }
 
-void Person::Hold(std::optional<ArrayMap> action) {
+bool Person::Fits(const std::optional<ArrayMap>& action) const {
+  if (!action || actions_.arrays().empty()) return true;
+  if (action->size() != actions_.arrays().size()) return false;
+  for (const ArraySpec& spec : actions_.arrays()) {
+    const Array* array = action->Find(spec.name);
+    if (array == nullptr || array->dtype() != spec.dtype || array->shape() != spec.shape) {
+      return false;
+    }
+  }
+  return true;
+}
+
+void Person::Decide(std::optional<ArrayMap> action) {
   const std::lock_guard lock(mutex_);
-  held_ = std::move(action);
+  if (Fits(action)) decided_ = std::move(action);
+}
+
+bool Person::Hold(std::optional<ArrayMap> action) {
+  const std::lock_guard lock(mutex_);
+  const bool first = !held_;
+  if (Fits(action)) held_ = std::move(action);
+  return first;
 }
 
 bool Person::Ready() const {

@@ -1,4 +1,4 @@
-// Training runs below a folder, and what is known of each.
+// Training runs and demonstrations below a folder, and what is known of each.
 #ifndef ROOKERY_GUI_RUN_LIST_H_
 #define ROOKERY_GUI_RUN_LIST_H_
 
@@ -17,6 +17,15 @@ struct TrainingRun {
 // Folders that hold a training run, at most three levels down, in order of name. What cannot be
 // read is left out.
 std::vector<TrainingRun> FindTrainingRuns(const std::string& folder);
+
+struct DemonstrationSet {
+  std::string folder;
+  std::string env, agent;
+  int64_t episodes = 0;
+};
+
+// The same for folders that `rookery demos` made.
+std::vector<DemonstrationSet> FindDemonstrations(const std::string& folder);
 
 }  // namespace rookery::gui
 

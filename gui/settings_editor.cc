@@ -79,6 +79,10 @@ void SettingsEditor::Start(Config* defaults, const std::vector<std::string>& set
   }
 }
 
+void SettingsEditor::Remove(const std::string& name) {
+  std::erase_if(fields_, [&](const Row& row) { return row.field.name == name; });
+}
+
 bool SettingsEditor::DrawField(Row* row) {
   const FieldMeta& meta = row->field.meta;
   std::string& value = row->field.value;

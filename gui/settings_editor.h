@@ -14,6 +14,8 @@ class SettingsEditor {
  public:
   // `settings` ("key=value") are laid over the defaults.
   void Start(Config* defaults, const std::vector<std::string>& settings);
+  // For a field that something else edits; it keeps its default.
+  void Remove(const std::string& name);
   // Draws all fields; true when a change of one is finished. `filter` hides those without the text.
   bool Draw(const char* filter = "");
   // Those that differ from the defaults, "key=value".

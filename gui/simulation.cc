@@ -15,6 +15,7 @@ Simulation::~Simulation() = default;
 void Simulation::Open(const Cast& cast, uint64_t seed) {
   Worker* w = worker_.get();
   w->Ask([=] {
+    w->next_agent.reset();
     w->Try([&] {
       w->stage().Open(cast, seed);
       w->Opened();
@@ -25,6 +26,7 @@ void Simulation::Open(const Cast& cast, uint64_t seed) {
 void Simulation::OpenEpisode(std::shared_ptr<const Episode> episode) {
   Worker* w = worker_.get();
   w->Ask([w, episode = std::move(episode)] {
+    w->next_agent.reset();
     w->Try([&] {
       w->stage().OpenEpisode(episode);
       w->Opened();
@@ -35,10 +37,16 @@ void Simulation::OpenEpisode(std::shared_ptr<const Episode> episode) {
 void Simulation::SetAgent(const Cast& cast) {
   Worker* w = worker_.get();
   w->Ask([=] {
+    w->next_agent.reset();
     w->Try([&] {
       if (w->stage().is_open()) w->stage().SetAgent(cast);
     });
   });
+}
+
+void Simulation::SetNextAgent(const Cast& cast) {
+  Worker* w = worker_.get();
+  w->Ask([=] { w->next_agent = cast; });
 }
 
 void Simulation::Play() { worker_->SetPlaying(true); }
@@ -71,7 +79,7 @@ void Simulation::Reset(uint64_t seed) {
   Worker* w = worker_.get();
   w->Ask([=] {
     w->Try([&] {
-      if (w->stage().is_open()) w->stage().Reset(seed);
+      if (w->stage().is_open()) w->Restart(seed);
     });
   });
 }
@@ -96,11 +104,16 @@ void Simulation::Decide(const ArrayMap& action) {
 
 void Simulation::Hold(const std::optional<ArrayMap>& action) {
   Worker* w = worker_.get();
-  w->Ask([w, action] {
-    w->person().Hold(action);
-    if (action && w->stage().is_open() && w->stage().cast().agent == kPersonName) {
-      w->stage().ForgetFuture();
-    }
+  if (!action) {
+    w->Ask([w] { w->person().Hold(std::nullopt); });
+    return;
+  }
+  // At once, as a command would set the clock anew at every change of a key.
+  const bool first = w->person().Hold(action->Clone());
+  const auto now = w->Now();
+  if (!first && now->step + 1 >= now->known) return;  // within a step, its action is known
+  w->Ask([w] {
+    if (w->stage().is_open() && w->stage().cast().agent == kPersonName) w->stage().ForgetFuture();
   });
 }
 

@@ -40,6 +40,8 @@ class Simulation {
   void OpenEpisode(std::shared_ptr<const Episode> episode);
   // From here on, another agent (or the person) plays: agent, its settings, seed and checkpoint.
   void SetAgent(const Cast& cast);
+  // The same from the next episode on; what is asked for later counts.
+  void SetNextAgent(const Cast& cast);
 
   void Play();
   void Pause();  // also in the middle of a step that takes simulated time
@@ -53,7 +55,7 @@ class Simulation {
   void SetGoOn(bool go_on);
 
   // Of the person at the viewer. Decide is for one step, Hold for every step until null; what was
-  // known of the future is then forgotten.
+  // known of the future is then forgotten. What does not fit the environment is not taken.
   void Decide(const ArrayMap& action);
   void Hold(const std::optional<ArrayMap>& action);
   // A hand in the world, see Env.

@@ -205,6 +205,13 @@ void Simulation::Worker::Opened() {
 
 void Simulation::Worker::Touch() { stage_.Touch(); }
 
+void Simulation::Worker::Restart(uint64_t seed) {
+  // Taken before it is tried: one that cannot be made is not tried again.
+  const std::optional<Cast> next = std::exchange(next_agent, std::nullopt);
+  if (next && !stage_.replay()) stage_.SetAgent(*next);
+  stage_.Reset(seed);
+}
+
 void Simulation::Worker::ApplyPull() {
   std::optional<ScenePull> pull;
   {
@@ -292,7 +299,7 @@ void Simulation::Worker::EndEpisode() {
   wake_.wait_for(lock, pause, [&] { return quit_ || !commands_.empty() || !playing_; });
   if (quit_ || !commands_.empty() || !playing_) return;
   lock.unlock();
-  Try([&] { stage_.Reset(stage_.seed() + 1); });
+  Try([&] { Restart(stage_.seed() + 1); });
 }
 
 void Simulation::Worker::Watch(const Scene& scene, double time_s) {
@@ -370,6 +377,7 @@ void Simulation::Worker::Publish(const Scene* scene) {
       action_ =
           std::make_shared<ArrayMap>(stage_.step() > 0 ? loop.last_action().Clone() : ArrayMap());
       explanation_ = std::make_shared<ArrayMap>(stage_.explanation().Clone());
+      seen_ = std::make_shared<ArrayMap>(stage_.seen());
       sentence_ = stage_.sentence();
     }
     if (scene == nullptr) {
@@ -393,6 +401,7 @@ void Simulation::Worker::Publish(const Scene* scene) {
     s.result = result_;
     s.action = action_;
     s.explanation = explanation_;
+    s.seen = seen_;
     s.sentence = sentence_;
     s.progress = stage_.loop().progress();
     s.seed = stage_.seed();

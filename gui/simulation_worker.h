@@ -37,12 +37,14 @@ class Simulation::Worker {
   void Try(const std::function<void()>& change);
   void Opened();  // after the stage opened something
   void Touch();
+  void Restart(uint64_t seed);  // with the next agent, when there is one
 
   Stage& stage() { return stage_; }
   Person& person() { return person_; }
   Series& series() { return series_; }
 
   bool go_on = false;
+  std::optional<Cast> next_agent;
   std::function<void(EpisodeDraft)> on_end;
 
  private:
@@ -87,7 +89,7 @@ class Simulation::Worker {
   int64_t published_ = 0, opened_ = 0;
   std::shared_ptr<const EnvSpec> spec_;
   std::shared_ptr<const StepResult> result_;
-  std::shared_ptr<const ArrayMap> action_, explanation_;
+  std::shared_ptr<const ArrayMap> action_, explanation_, seen_;
   std::shared_ptr<const Scene> scene_;
   std::shared_ptr<const Array> screen_;
   bool stale_ = true;     // result_ and what belongs to it are of an earlier step

@@ -37,7 +37,8 @@ struct Snapshot {
   std::shared_ptr<const StepResult> result;  // of the last step or reset
   std::shared_ptr<const ArrayMap> action;    // that led to it; empty after a reset
   std::shared_ptr<const ArrayMap> explanation;
-  std::string sentence;  // what the action does
+  std::shared_ptr<const ArrayMap> seen;  // pictures from which the explained action was chosen
+  std::string sentence;                  // what the action does
   EpisodeResult progress;
   uint64_t seed = 0;
   double time_s = 0;  // simulated, since the reset; within a step it goes on

@@ -15,6 +15,17 @@ int64_t Bytes(const ArrayMap& arrays) {
   return bytes;
 }
 
+// Copies of what reasons can be drawn over: maps and screens, not the large camera pictures.
+ArrayMap Pictures(const ArrayMap& observation) {
+  constexpr int64_t kMostElements = 1 << 18;
+  ArrayMap pictures;
+  for (const auto& [name, array] : observation) {
+    const bool picture = array.dtype() == DType::kUInt8 && array.shape().size() >= 2;
+    if (picture && array.size() <= kMostElements) pictures.Set(name, array.Clone());
+  }
+  return pictures;
+}
+
 // Repeats the actions of a draft.
 class Understudy final : public Agent {
  public:
@@ -72,6 +83,7 @@ class Stage::Director final : public Agent {
   bool Act(const ArrayMap& observation, const ActContext& context, ArrayMap* action) override {
     const auto step = static_cast<size_t>(stage_.step_);
     explanation_ = nullptr;
+    seen.Clear();
     if (step < stage_.actions_.size()) {
       *action = stage_.actions_[step].Clone();
       return true;
@@ -80,11 +92,14 @@ class Stage::Director final : public Agent {
     stage_.actions_.push_back(action->Clone());
     stage_.sentences_.push_back(stage_.tip_->Sentence());
     explanation_ = &stage_.tip_->Explanation();
+    if (!explanation_->empty()) seen = Pictures(observation);
     return true;
   }
   const ArrayMap& Explanation() const override {
     return explanation_ != nullptr ? *explanation_ : Agent::Explanation();
   }
+
+  ArrayMap seen;
 
  private:
   Stage& stage_;
@@ -157,6 +172,7 @@ void Stage::Reset(uint64_t seed) {
 void Stage::Begin(uint64_t seed, const ArrayMap& options) {
   person_->Decide(std::nullopt);
   if (loop_ == nullptr) {
+    person_->Start(env_->spec().action);
     director_ = std::make_unique<Director>(this);
     loop_ = std::make_unique<StepLoop>(env_.get(), director_.get());
     series_->Start(env_->spec());
@@ -168,6 +184,7 @@ void Stage::Begin(uint64_t seed, const ArrayMap& options) {
   difference_.clear();
   sentence_.clear();
   explanation_.Clear();
+  seen_.Clear();
   kept_.clear();
   kept_bytes_ = 0;
   stride_ = 1;
@@ -206,8 +223,10 @@ bool Stage::Step() {
   const auto kept = kept_.find(step_);
   if (kept != kept_.end()) {
     explanation_ = kept->second.explanation;
+    seen_ = kept->second.seen;
   } else {
     explanation_ = director_->Explanation().Clone();
+    seen_ = director_->seen;
   }
   Compare();
   Keep();
@@ -225,6 +244,7 @@ void Stage::Seek(int64_t step) {
     step_ = from->first;
     sentence_ = from->second.sentence;
     explanation_ = from->second.explanation;
+    seen_ = from->second.seen;
     gave_up_ = false;
   }
   while (step_ < step && !touched_ && Step()) {
@@ -252,10 +272,10 @@ void Stage::ForgetFuture() {
 
 void Stage::Keep() {
   if (step_ % stride_ != 0 || kept_.count(step_) > 0) return;
-  Kept kept{loop_->Save(), sentence_, explanation_, 0};
+  Kept kept{loop_->Save(), sentence_, explanation_, seen_, 0};
   kept.bytes = static_cast<int64_t>(kept.moment.env.size()) +
                Bytes(kept.moment.result.observation) + Bytes(kept.moment.result.info) +
-               Bytes(kept.explanation);
+               Bytes(kept.explanation) + Bytes(kept.seen);
   kept_bytes_ += kept.bytes;
   kept_.emplace(step_, std::move(kept));
   while (kept_bytes_ > budget_ && kept_.size() > 1) {

@@ -71,6 +71,8 @@ class Stage {
   const std::string& difference() const { return difference_; }
   const std::string& sentence() const { return sentence_; }
   const ArrayMap& explanation() const { return explanation_; }
+  // The pictures among the observations from which the explained action was chosen.
+  const ArrayMap& seen() const { return seen_; }
   int64_t history_bytes() const { return kept_bytes_; }
   // Would the next step be the person's, and is there none yet?
   bool WaitsForPerson() const;
@@ -83,7 +85,7 @@ class Stage {
   struct Kept {
     StepLoop::Moment moment;
     std::string sentence;
-    ArrayMap explanation;
+    ArrayMap explanation, seen;
     int64_t bytes = 0;
   };
   void Begin(uint64_t seed, const ArrayMap& options);
@@ -110,7 +112,7 @@ class Stage {
   int64_t step_ = 0;
   bool touched_ = false, gave_up_ = false;
   std::string difference_, sentence_;
-  ArrayMap explanation_;
+  ArrayMap explanation_, seen_;
 };
 
 }  // namespace rookery::gui

@@ -8,6 +8,8 @@
 #include "core/interrupt.h"
 #include "core/log.h"
 #include "gui/interface.h"
+#include "gui/panels/replay_panel.h"
+#include "gui/panels/training_panel.h"
 #include "renderers/image_io.h"
 
 namespace rookery::gui {
@@ -28,8 +30,15 @@ void RunViewer(const ViewerOptions& options) {
     if (!interface.settings().agent.empty()) last.agent = interface.settings().agent;
     interface.Open(last, options.seed);
   }
+  if (!options.replay.empty()) {
+    interface.Find<ReplayPanel>()->Open(&interface, options.replay, options.play);
+  }
+  if (!options.run.empty()) {
+    interface.Find<TrainingPanel>()->Attach(options.run);
+    interface.Show("Training");
+  }
   interface.simulation().SetSpeed(options.speed);
-  if (options.play) interface.simulation().Play();
+  if (options.play && options.replay.empty()) interface.simulation().Play();
   for (int frame = 0; !window.ShouldClose() && !Interrupted(); ++frame) {
     window.BeginFrame();
     interface.Draw();

@@ -78,7 +78,8 @@ EnvSpec MakeSpec(const CarRacingConfig& config) {
                     .low = {0},
                     .high = {kActions - 1},
                     .description = "0 nothing, 1 right, 2 left, 3 gas, 4 brake",
-                    .discrete = true}};
+                    .discrete = true,
+                    .choices = {"NOOP", "RIGHT", "LEFT", "GAS", "BRAKE"}}};
   }
   const auto number = [](const char* name, const char* description) -> ArraySpec {
     return {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/registry.h"
+#include "gui/file_browser.h"
 #include "gui/interface.h"
 #include "gui/panel.h"
 #include "gui/run_list.h"
@@ -26,6 +27,7 @@ class AgentPanel final : public Panel {
 
   std::string edited_;  // agent whose settings are edited
   SettingsEditor editor_;
+  FileBrowser browser_{"Open a checkpoint", ".safetensors"};
   char path_[512] = "";
   std::vector<TrainingRun> runs_;
   bool searched_ = false;
@@ -93,12 +95,15 @@ void AgentPanel::DrawCheckpoints(Interface* interface) {
     interface->simulation().SetAgent(cast);
   };
   if (!now.cast.checkpoint.empty()) ImGui::TextWrapped("Plays: %s", now.cast.checkpoint.c_str());
-  ImGui::SetNextItemWidth(-FLT_MIN);
+  ImGui::SetNextItemWidth(-4.5f * ImGui::GetFontSize());
   if (ImGui::InputTextWithHint("##checkpoint", "checkpoint file or run folder, then Enter", path_,
                                sizeof(path_), ImGuiInputTextFlags_EnterReturnsTrue) &&
       path_[0] != '\0') {
     load(path_);
   }
+  ImGui::SameLine();
+  if (ImGui::Button("Browse")) browser_.Open("runs");
+  if (browser_.Draw(interface->scale())) load(browser_.chosen());
   if (!searched_ || ImGui::SmallButton("look again")) {
     searched_ = true;
     runs_ = FindTrainingRuns("runs");

@@ -14,6 +14,7 @@ from rookery import _core
 from rookery._core import UserError
 from rookery._errors import Closed, NoSuchRenderMode, NotReset, find, seed_of
 from rookery._spaces import Arrays
+from rookery._window import PictureWindow
 
 
 def list_environments() -> list[dict[str, Any]]:
@@ -112,9 +113,10 @@ def options_of(options: Mapping[str, Any] | None, known: Sequence[str]) -> dict[
     return out
 
 
-def check_render_mode(render_mode: str | None, id: str) -> None:
-    if render_mode not in (None, "rgb_array"):
-        raise NoSuchRenderMode(f"render_mode {render_mode!r} of {id}: supported are None and 'rgb_array'")
+def check_render_mode(render_mode: str | None, id: str, *modes: str) -> None:
+    if render_mode is not None and render_mode not in modes:
+        known = " and ".join(["None", *map(repr, modes)])
+        raise NoSuchRenderMode(f"render_mode {render_mode!r} of {id}: supported are {known}")
 
 
 class Core:
@@ -172,7 +174,7 @@ class RookeryEnv(Core, gymnasium.Env):
     """A registered environment. Observations are NumPy views of rookery's own memory, which stays
     as it is for as long as somebody holds it."""
 
-    metadata = {"render_modes": ["rgb_array"], "render_fps": 30}
+    metadata = {"render_modes": ["rgb_array", "human"], "render_fps": 30}
 
     def __init__(
         self,
@@ -183,7 +185,8 @@ class RookeryEnv(Core, gymnasium.Env):
         **options: Any,
     ):
         self._id = find(name)
-        check_render_mode(render_mode, self._id)
+        check_render_mode(render_mode, self._id, *self.metadata["render_modes"])
+        self._window: PictureWindow | None = None
         self.options = options
         self._settings = settings_of(self._id, options)
         self.render_mode = render_mode
@@ -202,6 +205,9 @@ class RookeryEnv(Core, gymnasium.Env):
     def _open(self) -> Any:
         return _core.Env(self._id, self._settings)
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {**super().__getstate__(), "_window": None}  # a copy opens one of its own
+
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, dict[str, Any]]:
         """Begins an episode: its first observation, and infos. A seed starts the random generator
         anew, without one it goes on; `options` are start values by name (`describe(name)`)."""
@@ -213,6 +219,8 @@ class RookeryEnv(Core, gymnasium.Env):
             seed = int(self.np_random.integers(2**63))
         observation, info = env.reset(seed, options_of(options, self._reset_options))
         self._seeded = self._started = True
+        if self.render_mode == "human":
+            self._show()
         return self._observation.to_gym(observation), info
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, dict[str, Any]]:
@@ -222,19 +230,36 @@ class RookeryEnv(Core, gymnasium.Env):
         if env.needs_reset():
             raise NotReset(f"{self._id}: call reset() before step()")
         observation, reward, terminated, truncated, info = env.step(self._action.from_gym(action))
+        if self.render_mode == "human":
+            self._show()
         return self._observation.to_gym(observation), reward, terminated, truncated, info
 
     def render(self) -> np.ndarray | None:
-        """uint8 (height, width, 3) of what there is to see; None without a render_mode."""
+        """uint8 (height, width, 3) of what there is to see; None without a render_mode, and with
+        "human", which shows every reset and step in a window as fast as the environment's time goes
+        (metadata["render_fps"])."""
         env = self._core_env()
         if self.render_mode is None:
             return None
         if not self._started:
             raise NotReset(f"{self._id}: call reset() before render()")
+        if self.render_mode == "human":
+            return None
         return env.render(self.render_width)
+
+    def _show(self) -> None:
+        picture = self._core_env().render(self.render_width)
+        if picture is None:  # there is nothing to see
+            return
+        if self._window is None:
+            height, width = picture.shape[:2]
+            self._window = PictureWindow(self._id, width, height, self.metadata["render_fps"])
+        self._window.show(picture)
 
     def close(self) -> None:
         """Gives everything back; what is asked of the environment after that is an error."""
+        if self._window is not None:
+            self._window.close()
         self._env = None
 
     def oracle_action(self) -> Any:

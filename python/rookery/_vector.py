@@ -49,7 +49,7 @@ class RookeryVectorEnv(Core, gymnasium.vector.VectorEnv):
         **options: Any,
     ):
         self._id = find(name)
-        check_render_mode(render_mode, self._id)
+        check_render_mode(render_mode, self._id, "rgb_array")
         self.autoreset_mode = _mode(autoreset_mode)
         self.num_envs = num_envs
         self.num_threads = num_threads

@@ -19,7 +19,7 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"agents", {"core"}},
     {"gui", {"core", "renderers"}},
     {"apps", {"core", "renderers", "envs", "tasks", "agents", "gui"}},
-    {"python", {"core", "renderers", "envs", "tasks", "agents"}},
+    {"python", {"core", "renderers", "envs", "tasks", "agents", "gui"}},
     {"ros", {"core", "renderers", "envs", "tasks", "agents"}},
     {"tests", {"core", "renderers", "envs", "tasks", "agents", "gui", "apps"}},
 };

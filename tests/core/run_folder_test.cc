@@ -39,6 +39,16 @@ TEST(RunFolder, MakesFoldersAndFiles) {
   EXPECT_EQ(ReadFile(again.File("config.json")), "{}\n") << "opening keeps what is there";
 }
 
+TEST(RunFolder, OthersSeeThatSomebodyWritesThere) {
+  const testing::TempFolder folder;
+  EXPECT_FALSE(FolderLock::IsHeld(folder.path()));
+  std::optional<RunFolder> held(folder.path());
+  EXPECT_TRUE(FolderLock::IsHeld(folder.path()));
+  EXPECT_FALSE(FolderLock::IsHeld(folder.path() + "/none"));
+  held.reset();
+  EXPECT_FALSE(FolderLock::IsHeld(folder.path()));
+}
+
 TEST(RunFolder, FailsWhereNoFolderCanBe) {
   const testing::TempFolder folder;
   const std::string file = folder.Write("file", "text");

@@ -5,11 +5,15 @@ usage: python_module.py [unittest's arguments]; PYTHONPATH holds the built packa
 
 import copy
 import json
+import os
 import pickle
+import shutil
+import subprocess
 import tempfile
 import threading
 import time
 import unittest
+import unittest.mock
 import warnings
 
 import gymnasium
@@ -41,6 +45,20 @@ def sample_of_families(names, each=2):
     return [name for family in kept.values() for name in family[:each]]
 
 
+def setUpModule():
+    """A display for render_mode "human", where there is none."""
+    if os.environ.get("DISPLAY") or shutil.which("Xvfb") is None:
+        return
+    read, write = os.pipe()
+    server = subprocess.Popen(["Xvfb", "-displayfd", str(write), "-nolisten", "tcp"],
+                              pass_fds=[write], stderr=subprocess.DEVNULL)
+    unittest.addModuleCleanup(server.wait)
+    unittest.addModuleCleanup(server.terminate)
+    os.close(write)
+    with os.fdopen(read) as number:
+        os.environ["DISPLAY"] = ":" + number.readline().strip()
+
+
 class Checkers(unittest.TestCase):
     def check(self, checker, alone=False):
         for name in sample_of_families(ids(light_only=True)):
@@ -64,6 +82,36 @@ class Checkers(unittest.TestCase):
         except ImportError as error:
             self.skipTest(f"no stable-baselines3: {error}")
         self.check(lambda env: check_env(env, warn=True), alone=True)
+
+
+class Human(unittest.TestCase):
+    def test_a_window_shows_resets_and_steps(self):
+        env = rookery.make("CartPole-v1", render_mode="human")
+        start = time.monotonic()
+        env.reset(seed=1)
+        for _ in range(10):
+            env.step(1)
+        self.assertGreater(time.monotonic() - start, 9 / env.metadata["render_fps"])
+        self.assertIsNone(env.render())
+        twin = copy.deepcopy(env)  # without the window
+        env.close()
+        self.assertTrue(env._window.closed)
+        twin.close()
+
+    def test_a_closed_window_stays_closed(self):
+        env = rookery.make("CartPole-v1", render_mode="human")
+        env.reset(seed=1)
+        env._window._process.kill()
+        for _ in range(5):
+            env.step(1)
+        self.assertTrue(env._window.closed)
+        env.step(1)
+
+    def test_no_display_is_said_in_one_line(self):
+        with unittest.mock.patch.dict(os.environ, {"DISPLAY": ":987", "WAYLAND_DISPLAY": ""}):
+            env = rookery.make("CartPole-v1", render_mode="human")
+            with self.assertRaisesRegex(rookery.Failure, "display.*'rgb_array' needs no display"):
+                env.reset(seed=1)
 
 
 class Single(unittest.TestCase):
@@ -131,8 +179,10 @@ class Single(unittest.TestCase):
             env.step(np.zeros(3))
         with self.assertRaisesRegex(rookery.UserError, "unknown reset option 'hight'"):
             env.reset(seed=0, options={"hight": 0.1})
+        with self.assertRaisesRegex(gymnasium.error.UnsupportedMode, "ansi"):
+            rookery.make("CartPole-v1", render_mode="ansi")
         with self.assertRaisesRegex(gymnasium.error.UnsupportedMode, "human"):
-            rookery.make("CartPole-v1", render_mode="human")
+            rookery.make_vec("CartPole-v1", num_envs=2, render_mode="human")
         pendulum = rookery.make("Pendulum-v1")
         pendulum.reset(seed=0)
         with self.assertRaises(rookery.UserError):
