@@ -16,6 +16,18 @@ std::string ColumnName(const std::string& group, const ArraySpec& array, int64_t
   return name;
 }
 
+std::string UnitOf(const ArraySpec& array, int64_t element) {
+  const int64_t first = array.quaternion;
+  if (first >= 0 && element >= first && element < first + 4) return "";
+  if (element < static_cast<int64_t>(array.elements.size())) {
+    const std::string& name = array.elements[static_cast<size_t>(element)];
+    for (const char* of_quaternion : {"qx", "qy", "qz", "qw"}) {
+      if (name == of_quaternion) return "";
+    }
+  }
+  return array.unit;
+}
+
 void Series::Start(const EnvSpec& spec) {
   const std::lock_guard lock(mutex_);
   sources_.clear();

@@ -22,6 +22,9 @@ struct SeriesTable {
 // The column of an element: "observation.state.x"; `group` is "observation", "action" or "info".
 std::string ColumnName(const std::string& group, const ArraySpec& array, int64_t element);
 
+// Its unit; the elements of a quaternion have none.
+std::string UnitOf(const ArraySpec& array, int64_t element);
+
 class Series {
  public:
   // Arrays of at most this many elements become columns; larger ones are images.

@@ -148,7 +148,7 @@ void Simulation::Worker::Run() {
     // Nothing to step: say so once, then wait.
     stepping_ = 0;
     if (playing_ && stage_.is_open() && !stage_.done() && !stage_.HasActor()) {
-      playing_ = false;
+      playing_ = looked_ = false;
       message_ = "The recording ends here. Take over, or go back.";
     }
     if ((pull_changed_ || pulling_) && stage_.is_open() && mode_ != Mode::kFailed) {

@@ -11,13 +11,15 @@
 
 #include "gui/interface.h"
 #include "gui/text_filter.h"
+#include "renderers/report/colormap.h"
 
 namespace rookery::gui {
 namespace {
 
 constexpr char kTitle[] = "Plots";
-constexpr float kLeastHeight = 7;  // of a plot, letters; then they scroll
-constexpr float kMarkers_px = 14;  // points further apart than this are marked
+constexpr float kLeastHeight = 7;   // of a plot, letters; then they scroll
+constexpr int64_t kLeastSteps = 5;  // that are seen
+constexpr float kMarkers_px = 14;   // points further apart than this are marked
 constexpr int kLastChoices[] = {50, 200, 1000, 5000};
 
 // A double click seeks nothing and fits nothing: a plot always shows its whole height, and its
@@ -37,6 +39,23 @@ class PlotMouse {
 
 bool Has(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// There are no steps between whole ones.
+int StepText(double step, char* text, int size, void*) {
+  const bool whole = std::abs(step - std::round(step)) < 1e-6;
+  return whole ? std::snprintf(text, static_cast<size_t>(size), "%.0f", step)
+               : std::snprintf(text, static_cast<size_t>(size), "%s", "");
+}
+
+// Lines of one plot differ in hue alone, and are as clear on dark as on light.
+ImVec4 LineColor(std::ptrdiff_t index, Theme theme) {
+  constexpr double kFirstHue = 4.4, kGoldenAngle = 2.399963229728653;  // rad
+  const double lightness = theme == Theme::kDark ? 0.75 : 0.55;
+  const report::Rgb c =
+      report::OkLch(lightness, 0.14, kFirstHue + kGoldenAngle * static_cast<double>(index));
+  const auto part = [](uint8_t byte) { return static_cast<float>(byte) / 255; };
+  return {part(c[0]), part(c[1]), part(c[2]), 1};
 }
 
 // Takes the name of a column that is dropped on what was just begun.
@@ -89,7 +108,7 @@ void PlotsPanel::Load(Interface* interface) {
     const nlohmann::json& kept = panels.at(kTitle);
     auto plots = kept.at("plots").get<std::vector<std::vector<std::string>>>();
     std::erase_if(plots, [](const auto& plot) { return plot.empty(); });
-    last_ = std::clamp(kept.at("last").get<int>(), 2, 1'000'000);
+    last_ = std::clamp(kept.at("last").get<int>(), static_cast<int>(kLeastSteps), 1'000'000);
     view_ = kept.at("follow").get<bool>() ? View::kLast : View::kWhole;
     plots_ = std::move(plots);
   } catch (const nlohmann::json::exception&) {
@@ -121,7 +140,7 @@ void PlotsPanel::ReadFacts(Interface* interface) {
     for (const ArraySpec& array : arrays.arrays()) {
       const int64_t size = NumElements(array.shape);
       for (int64_t i = 0; i < size && size <= Series::kMaxElements; ++i) {
-        facts_[ColumnName(group, array, i)] = {array.unit, array.description};
+        facts_[ColumnName(group, array, i)] = {UnitOf(array, i), array.description};
       }
     }
   };
@@ -135,7 +154,7 @@ void PlotsPanel::ReadFacts(Interface* interface) {
 void PlotsPanel::SetLimits(Interface* interface) {
   const auto rows = static_cast<int64_t>(table_.columns.empty() ? 0 : table_.columns[0].size());
   const double first = static_cast<double>(table_.first);
-  const double last = static_cast<double>(table_.first + std::max<int64_t>(1, rows - 1));
+  const double last = static_cast<double>(table_.first + std::max<int64_t>(kLeastSteps, rows - 1));
   if (view_ == View::kWhole) {
     low_ = first;
     high_ = last;
@@ -254,8 +273,12 @@ bool PlotsPanel::DrawPlot(Interface* interface, size_t index, float width, float
   if (!ImPlot::BeginPlot(id, {width, height}, kPlot)) return true;
   ImPlot::SetupAxis(ImAxis_X1, nullptr, ImPlotAxisFlags_NoInitialFit | ImPlotAxisFlags_NoMenus);
   ImPlot::SetupAxis(ImAxis_Y1, nullptr, ImPlotAxisFlags_AutoFit | ImPlotAxisFlags_RangeFit);
-  ImPlot::SetupAxisLimits(ImAxis_X1, low_, high_, ImPlotCond_Always);
-  ImPlot::SetupLegend(ImPlotLocation_NorthWest, ImPlotLegendFlags_Horizontal);
+  ImPlot::SetupAxisFormat(ImAxis_X1, StepText);
+  double low = low_, high = high_;
+  ImPlot::SetupAxisLinks(ImAxis_X1, &low, &high);
+  ImPlot::SetupAxisZoomConstraints(ImAxis_X1, static_cast<double>(kLeastSteps), 1e9);
+  ImPlot::SetupLegend(ImPlotLocation_North,
+                      ImPlotLegendFlags_Horizontal | ImPlotLegendFlags_Outside);
   ImPlot::SetupFinish();
   const ImPlotRect seen = ImPlot::GetPlotLimits();
   if (std::abs(seen.X.Min - low_) + std::abs(seen.X.Max - high_) > 1e-9 * (1 + high_ - low_)) {
@@ -275,6 +298,7 @@ bool PlotsPanel::DrawPlot(Interface* interface, size_t index, float width, float
     const std::vector<float>& values = table_.columns[static_cast<size_t>(column)];
     Decimate(values, table_.first, seen.X.Min, seen.X.Max, static_cast<int>(plot_width), &points_);
     ImPlotSpec look;
+    look.LineColor = LineColor(&name - names.data(), interface->settings().theme);
     look.LineWeight = 1.5f * interface->scale();
     if (sparse) {
       look.Marker = ImPlotMarker_Circle;
@@ -291,7 +315,8 @@ bool PlotsPanel::DrawPlot(Interface* interface, size_t index, float width, float
     }
   }
   ImPlotSpec look;
-  look.LineColor = ImGui::GetStyleColorVec4(ImGuiCol_CheckMark);
+  look.LineColor = ImGui::GetStyleColorVec4(ImGuiCol_Text);
+  look.LineColor.w = 0.55f;
   look.LineWeight = interface->scale();
   look.Flags = ImPlotItemFlags_NoLegend | ImPlotItemFlags_NoFit;
   const auto now = static_cast<double>(interface->now().step);
@@ -334,7 +359,7 @@ void PlotsPanel::DrawPlots(Interface* interface) {
         (room.x - style.ItemSpacing.x * static_cast<float>(n - 1)) / static_cast<float>(n);
     const float h =
         (room.y - style.ItemSpacing.y * static_cast<float>(rows - 1)) / static_cast<float>(rows);
-    const float good = std::min(w, 2.5f * h);  // as large as can be in that shape
+    const float good = std::min(w, 1.5f * h);  // as large as can be in that shape
     if (good <= best) continue;
     best = good;
     columns = n;
@@ -342,11 +367,18 @@ void PlotsPanel::DrawPlots(Interface* interface) {
     height = std::max(least, h);
   }
   const PlotMouse mouse;
+  const float em = ImGui::GetFontSize();
+  ImPlot::PushStyleVar(ImPlotStyleVar_FitPadding, ImVec2(0, 0.08f));
+  ImPlot::PushStyleVar(ImPlotStyleVar_PlotPadding, ImVec2(0.9f * em, 0.4f * em));
+  ImPlot::PushStyleColor(ImPlotCol_LegendBg, ImVec4(0, 0, 0, 0));
+  ImPlot::PushStyleColor(ImPlotCol_LegendBorder, ImVec4(0, 0, 0, 0));
   bool empty = false;
   for (int i = 0; i < count; ++i) {
     if (i % columns != 0) ImGui::SameLine();
     empty |= !DrawPlot(interface, shown[static_cast<size_t>(i)], width, height);
   }
+  ImPlot::PopStyleColor(2);
+  ImPlot::PopStyleVar(2);
   if (empty) std::erase_if(plots_, [](const auto& plot) { return plot.empty(); });
 }
 

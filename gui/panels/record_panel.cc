@@ -122,7 +122,8 @@ bool SceneRect(ImRect* rect) {
   if (scene == nullptr || !scene->WasActive || scene->Hidden) return false;
   const ImVec2 scale = ImGui::GetIO().DisplayFramebufferScale;
   const ImVec2 origin = ImGui::GetMainViewport()->Pos;
-  const ImRect& inner = scene->InnerRect;
+  ImRect inner = scene->InnerRect;
+  inner.Expand(-1);  // without its border
   *rect = ImRect((inner.Min.x - origin.x) * scale.x, (inner.Min.y - origin.y) * scale.y,
                  (inner.Max.x - origin.x) * scale.x, (inner.Max.y - origin.y) * scale.y);
   return rect->GetWidth() >= 16 && rect->GetHeight() >= 16;

@@ -169,7 +169,7 @@ void SensorsPanel::DrawPane(Interface* interface, Pane* pane, float width, float
     int age = static_cast<int>(-pane->age);
     if (ImGui::SliderInt("##frame", &age, static_cast<int>(1 - sensor.frames), 0,
                          age == 0 ? "newest frame" : "frame %d")) {
-      pane->age = -age;
+      pane->age = std::clamp<int64_t>(-age, 0, sensor.frames - 1);  // a number may be typed
     }
     ImGui::SetItemTooltip("%lld frames are stacked in this observation; 0 is the newest",
                           static_cast<long long>(sensor.frames));
@@ -317,10 +317,8 @@ void SensorsPanel::Draw(Interface* interface) {
     ImGui::TextWrapped("Nothing is shown in this panel: choose above what is to be seen.");
     return;
   }
-  ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
   if (ImGui::BeginChild("grid")) DrawGrid(interface, here);
   ImGui::EndChild();
-  ImGui::PopStyleVar();
 }
 
 void SensorsPanel::DrawWindows(Interface* interface) {
@@ -328,6 +326,11 @@ void SensorsPanel::DrawWindows(Interface* interface) {
     if (!pane->shown || !pane->window) continue;
     const std::string name = pane->sensor.title + "###" + pane->sensor.id;
     const float em = ImGui::GetFontSize();
+    // At first in the middle, one a little below the other.
+    const float down = static_cast<float>(&pane - panes_.data()) * 1.5f * em;
+    const ImVec2 middle = ImGui::GetMainViewport()->GetCenter();
+    ImGui::SetNextWindowPos({middle.x - 20 * em + down, middle.y - 18 * em + down},
+                            ImGuiCond_FirstUseEver);
     ImGui::SetNextWindowSize({28 * em, 24 * em}, ImGuiCond_FirstUseEver);
     bool open = true;
     if (ImGui::Begin(name.c_str(), &open, ImGuiWindowFlags_NoFocusOnAppearing)) {

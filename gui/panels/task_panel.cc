@@ -9,17 +9,10 @@
 #include <vector>
 
 #include "gui/interface.h"
+#include "gui/text_filter.h"
 
 namespace rookery::gui {
 namespace {
-
-// Case does not matter.
-bool Contains(const std::string& text, const std::string& part) {
-  return std::search(text.begin(), text.end(), part.begin(), part.end(), [](char a, char b) {
-           return std::tolower(static_cast<unsigned char>(a)) ==
-                  std::tolower(static_cast<unsigned char>(b));
-         }) != text.end();
-}
 
 // "Car racing" of the world car_racing.
 std::string Group(const EnvEntry& entry) {
@@ -47,7 +40,7 @@ void TaskPanel::DrawPicker(Interface* interface) {
   if (ImGui::BeginChild("tasks", {0, height}, ImGuiChildFlags_Borders)) {
     std::map<std::string, std::vector<const EnvEntry*>> groups;
     for (const EnvEntry* entry : ListEnvs()) {
-      if (!Contains(entry->id + " " + entry->summary, filter_)) continue;
+      if (!MatchesFilter(entry->id + " " + entry->summary, filter_)) continue;
       groups[Group(*entry)].push_back(entry);
     }
     if (groups.empty()) ImGui::TextDisabled("No task is called so.");

@@ -69,7 +69,8 @@ void DrawBar(double value, double low, double high, bool outside) {
   const ImU32 color =
       outside ? IM_COL32(237, 92, 84, 255) : ImGui::GetColorU32(ImGuiCol_SliderGrab);
   draw->AddRectFilled({std::min(zero, now), top}, {std::max(zero, now), bottom}, color, 2);
-  draw->AddRectFilled({now - 1, at.y + 0.1f * line}, {now + 1, at.y + 0.9f * line}, color);
+  const float half = 0.06f * line;
+  draw->AddRectFilled({now - half, at.y + 0.1f * line}, {now + half, at.y + 0.9f * line}, color);
 }
 
 }  // namespace
@@ -92,8 +93,8 @@ void ValuesPanel::Rebuild(const EnvSpec& spec) {
   values_.clear();
   const auto add = [this](Group group, const ArraySpec& array) {
     const int64_t size = NumElements(array.shape);
-    values_.push_back(
-        {group, array, IsPicture(array) || size > kMostElements, size <= kOpenElements});
+    const bool picture = group == Group::kObservation && IsPicture(array);
+    values_.push_back({group, array, picture || size > kMostElements, size <= kOpenElements});
   };
   const auto step = [&](const char* name, DType dtype, const char* description) {
     ArraySpec array;
@@ -153,12 +154,12 @@ std::vector<ValuesPanel::Row> ValuesPanel::VisibleRows() const {
   bool begun[std::size(kGroups)] = {};
   for (size_t i = 0; i < values_.size(); ++i) {
     const Values& values = values_[i];
-    const int64_t size = values.picture ? 1 : NumElements(values.spec.shape);
+    const int64_t size = values.large ? 1 : NumElements(values.spec.shape);
     const std::string text = values.spec.name + " " + values.spec.description + " " +
                              kGroups[static_cast<size_t>(values.group)] + " ";
     const size_t before = rows.size();
     for (int64_t e = 0; e < size; ++e) {
-      const bool array = values.picture || values.spec.shape.empty();
+      const bool array = values.large || values.spec.shape.empty();
       if (search && !MatchesFilter(array ? text : text + ElementName(values.spec, e), filter_)) {
         continue;
       }
@@ -188,6 +189,7 @@ void ValuesPanel::DrawElement(Interface* interface, const Values& values, int64_
   const bool plotted = values.group == Group::kStep
                            ? spec.name == "reward" || spec.name == "return"
                            : NumElements(spec.shape) <= Series::kMaxElements;
+  const std::string unit = UnitOf(spec, element);
   const double low = spec.LowAt(element), high = spec.HighAt(element);
   if (ImGui::IsItemHovered(ImGuiHoveredFlags_ForTooltip) && ImGui::BeginTooltip()) {
     ImGui::TextUnformatted(column.c_str());
@@ -196,7 +198,7 @@ void ValuesPanel::DrawElement(Interface* interface, const Values& values, int64_
       ImGui::TextWrapped("%s", spec.description.c_str());
       ImGui::PopTextWrapPos();
     }
-    ImGui::TextDisabled("%s %s", BoundsText(low, high).c_str(), spec.unit.c_str());
+    ImGui::TextDisabled("%s %s", BoundsText(low, high).c_str(), unit.c_str());
     if (plotted) ImGui::TextDisabled("right click, or drag it onto a plot");
     ImGui::EndTooltip();
   }
@@ -221,7 +223,7 @@ void ValuesPanel::DrawElement(Interface* interface, const Values& values, int64_
   ImGui::TableNextColumn();
   const bool bounded = low > -kUnbounded && high < kUnbounded && high > low;
   const bool outside = there && (value < low || value > high || !std::isfinite(value));
-  const std::string shown = spec.unit.empty() || !there ? text : text + " " + spec.unit;
+  const std::string shown = unit.empty() || !there ? text : text + " " + unit;
   if (outside) ImGui::PushStyleColor(ImGuiCol_Text, ImVec4(0.93f, 0.36f, 0.33f, 1));
   ImGui::TextUnformatted(shown.c_str());
   if (outside) ImGui::PopStyleColor();
@@ -230,7 +232,7 @@ void ValuesPanel::DrawElement(Interface* interface, const Values& values, int64_
   if (spec.dtype == DType::kBool || !there) return;
   if (bounded) {
     DrawBar(value, low, high, outside);
-    ImGui::SetItemTooltip("%s %s", BoundsText(low, high).c_str(), spec.unit.c_str());
+    ImGui::SetItemTooltip("%s %s", BoundsText(low, high).c_str(), unit.c_str());
   }
 }
 
@@ -249,16 +251,17 @@ void ValuesPanel::DrawRow(Interface* interface, const Row& row) {
   ImGui::PushID(static_cast<int>(row.values));
   ImGui::PushID(static_cast<int>(row.element));
   if (row.element >= 0) {
-    const float indent = ImGui::GetTreeNodeToLabelSpacing();
+    const float indent = 0.7f * ImGui::GetFontSize();
     ImGui::Indent(indent);
     ImGui::TreeNodeEx(ElementName(spec, row.element).c_str(), kLeaf);
     DrawElement(interface, values, row.element);
     ImGui::Unindent(indent);
-  } else if (values.picture) {
+  } else if (values.large) {
     ImGui::TreeNodeEx(spec.name.c_str(), kLeaf);
     ImGui::SetItemTooltip("%s", spec.description.c_str());
     ImGui::TableNextColumn();
-    ImGui::TextDisabled("%s", IsPicture(spec) ? "in Sensors" : "too many to list");
+    const bool picture = values.group == Group::kObservation && IsPicture(spec);
+    ImGui::TextDisabled("%s", picture ? "in Sensors" : "too many to list");
     ImGui::TableNextColumn();
     ImGui::TextDisabled("%s %s", DTypeName(spec.dtype), ShapeText(spec.shape).c_str());
   } else if (spec.shape.empty()) {
@@ -292,7 +295,7 @@ void ValuesPanel::Draw(Interface* interface) {
     return;
   }
   constexpr ImGuiTableFlags kTable = ImGuiTableFlags_ScrollY | ImGuiTableFlags_Resizable |
-                                     ImGuiTableFlags_RowBg | ImGuiTableFlags_BordersInnerV |
+                                     ImGuiTableFlags_RowBg | ImGuiTableFlags_NoBordersInBody |
                                      ImGuiTableFlags_SizingStretchProp;
   if (!ImGui::BeginTable("values", 3, kTable)) return;
   ImGui::TableSetupScrollFreeze(0, 1);

@@ -26,8 +26,8 @@ class ValuesPanel final : public Panel {
   struct Values {
     Group group = Group::kStep;
     ArraySpec spec;
-    bool picture = false;  // it is in Sensors
-    bool open = true;      // its elements are seen
+    bool large = false;  // in Sensors, or too large to list
+    bool open = true;    // its elements are seen
   };
   struct Row {
     size_t values = 0;

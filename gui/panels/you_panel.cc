@@ -32,7 +32,7 @@ void YouPanel::Update(Interface* interface) {
     was_person_ = false;
     table_ = TableHand::Fits(*now.spec);
     if (table_) {
-      by_mouse_.Start(*now.spec);
+      by_mouse_.Start(now);
     } else {
       by_keys_.Start(*now.spec);
     }

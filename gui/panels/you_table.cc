@@ -43,8 +43,9 @@ void Arrow(ImDrawList* draw, ImVec2 from, ImVec2 to, ImU32 color, float width) {
 
 }  // namespace
 
-void YouTable::Start(const EnvSpec& spec) {
-  hand_ = TableHand(spec);
+void YouTable::Start(const Snapshot& now) {
+  hand_ = TableHand(*now.spec);
+  pushes_ = HasSpatula(now);
   seen_.reset();
   sent_.reset();
   pictured_.reset();
@@ -83,7 +84,6 @@ void YouTable::Send(Interface* interface) {
 
 void YouTable::Update(Interface* interface) {
   const Snapshot& now = interface->now();
-  pushes_ = HasSpatula(now);
   if (now.result != seen_) {  // another scene: the points meant the last one
     seen_ = now.result;
     hand_.Clear();

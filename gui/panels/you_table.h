@@ -16,7 +16,7 @@ namespace rookery::gui {
 
 class YouTable {
  public:
-  void Start(const EnvSpec& spec);
+  void Start(const Snapshot& now);
   // Each frame in which the person plays.
   void Update(Interface* interface);
   void Draw(Interface* interface);

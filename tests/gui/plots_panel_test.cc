@@ -3,11 +3,11 @@
 #include <gtest/gtest.h>
 #include <imgui.h>
 #include <imgui_internal.h>
+#include <imgui_te_context.h>
 
 #include <string>
 #include <vector>
 
-#include "imgui_te_context.h"
 #include "tests/gui/steered_viewer.h"
 
 namespace rookery::gui {
@@ -20,6 +20,13 @@ PlotsPanel& PanelOf(SteeredViewer* viewer) {
   viewer->interface().Show("Plots");
   viewer->Frames(3);
   return *viewer->interface().Find<PlotsPanel>();
+}
+
+// Plots and combo boxes tell the Test Engine no names: by their ids.
+ImGuiID InPlots(ImGuiTestContext* hands, const char* name) {
+  const ImGuiTestItemInfo child = hands->WindowInfo("//Plots/plots");
+  IM_CHECK_SILENT_RETV(child.Window != nullptr, 0);
+  return child.Window->GetID(name);
 }
 
 TEST(PlotsPanel, RewardAndReturnAtFirst) {
@@ -60,7 +67,7 @@ TEST(PlotsPanel, NumbersAreChosenComparedAndKept) {
     hands->ItemClick(names("###return"));  // off
     hands->Yield(2);
     // What is dragged onto a plot is drawn in it too.
-    hands->ItemDragAndDrop(names("###" + column), names("##plot0"));
+    hands->ItemDragAndDrop(names("###" + column), InPlots(hands, "##plot0"));
     hands->Yield(2);
   });
   const Names expected = {{"reward", column}, {first}};
@@ -81,7 +88,7 @@ TEST(PlotsPanel, AClickGoesToThatStep) {
   const int64_t end = viewer.now().step;
   viewer.Frames(3);
   viewer.Steer([&](ImGuiTestContext* hands) {
-    hands->MouseMove(hands->ItemInfo("//Plots/**/##plot0").ID);
+    hands->MouseMove(InPlots(hands, "##plot0"));
     hands->MouseClick();
     hands->Yield(3);
   });
@@ -95,8 +102,8 @@ TEST(PlotsPanel, AClickGoesToThatStep) {
   viewer.Picture("plots_back");
   // The wheel zooms, and Fit shows all again.
   viewer.Steer([&](ImGuiTestContext* hands) {
-    hands->MouseMove(hands->ItemInfo("//Plots/**/##plot1").ID);
-    hands->MouseWheelY(5);
+    hands->MouseMove(InPlots(hands, "##plot1"));
+    for (int i = 0; i < 5; ++i) hands->MouseWheelY(1);
     hands->Yield(3);
   });
   EXPECT_LT(panel.high() - panel.low(), 0.8 * static_cast<double>(end));
@@ -111,8 +118,8 @@ TEST(PlotsPanel, FollowsTheLastSteps) {
   viewer.Open({.env = "Pendulum-v1", .agent = "random"});
   PlotsPanel& panel = PanelOf(&viewer);
   viewer.Steer([&](ImGuiTestContext* hands) {
-    hands->ItemClick("//Plots/**/##view");
-    hands->ItemClick("//$FOCUSED/last 50 steps");
+    hands->ItemClick(InPlots(hands, "##view"));
+    hands->ItemClick("//##Combo_00/last 50 steps");
   });
   viewer.simulation().SetSpeed(0);
   viewer.simulation().Play();

@@ -1,6 +1,7 @@
 // What is played is recorded, and what was recorded plays again, driven by mouse and keyboard.
 #include <gtest/gtest.h>
 #include <imgui.h>
+#include <imgui_te_context.h>
 
 #include <chrono>
 #include <filesystem>
@@ -17,7 +18,6 @@
 #include "gui/episode_recording.h"
 #include "gui/panels/replay_panel.h"
 #include "gui/video_recording.h"
-#include "imgui_te_context.h"
 #include "tests/gui/steered_viewer.h"
 
 namespace rookery::testing {
@@ -217,6 +217,38 @@ TEST(RecordPanel, AnUnfinishedEpisodeIsStoredUpToNow) {
   EXPECT_EQ(EpisodeStore(folder).Read(0).steps(), 5);
 }
 
+TEST(RecordPanel, ATouchedEpisodeIsNotStored) {
+  SteeredViewer viewer;
+  const InFolder in(viewer.folder());
+  viewer.Open(
+      {.env = "Ravens/BlockInsertion-v0", .env_settings = {"observe=heightmap"}, .agent = "oracle"},
+      1);
+  viewer.interface().Show("Record");
+  viewer.simulation().SetSpeed(0);
+  viewer.simulation().StepForward();
+  ASSERT_TRUE(viewer.Until([&] { return viewer.now().step == 1; }, 120));
+  viewer.Frames(3);
+  const auto disabled = [&] {
+    bool off = false;
+    viewer.Steer([&](ImGuiTestContext* hands) {
+      const ImGuiTestItemInfo info = hands->ItemInfo("//Record/Store this one up to now");
+      off = (info.ItemFlags & ImGuiItemFlags_Disabled) != 0;
+    });
+    return off;
+  };
+  EXPECT_FALSE(disabled());
+  for (const SceneBody& body : viewer.now().scene->bodies) {
+    if (!body.movable) continue;
+    Pose lifted = body.X_WB;
+    lifted.p.z += 0.1;
+    viewer.simulation().MoveBody(body.id, lifted);
+    break;
+  }
+  ASSERT_TRUE(viewer.Until([&] { return viewer.now().touched; }));
+  EXPECT_TRUE(disabled());
+  viewer.Picture("record_touched");
+}
+
 TEST(RecordPanel, AVideoIsRecorded) {
   SteeredViewer viewer;
   const InFolder in(viewer.folder());
@@ -329,9 +361,8 @@ TEST(ReplayPanel, AFolderIsChosenInTheBrowser) {
     hands->SetRef(hands->WindowInfo("//Open a recording/entries").Window);
     hands->ItemClick("###demos");
     hands->Yield(10);
+    hands->ItemClick("//Open a recording/###open");
   });
-  viewer.Picture("file_browser");
-  viewer.Steer([&](ImGuiTestContext* hands) { hands->ItemClick("//Open a recording/###open"); });
   ASSERT_TRUE(viewer.Until([&] { return viewer.now().replay; }));
   EXPECT_EQ(viewer.now().seed, 5u);
   EXPECT_NE(viewer.interface().settings().recent.front().find("demos"), std::string::npos);

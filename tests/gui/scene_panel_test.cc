@@ -193,7 +193,8 @@ TEST_F(ScenePanelTest, AHandPullsAndPlacesABody) {
 TEST(ScenePanel, ScreensAreShownInWholePixels) {
   testing::SteeredViewer viewer({.width = 1800, .height = 1100});
   viewer.Open({.env = "CarRacing-v3", .agent = "random"});
-  for (auto& [title, open] : viewer.interface().settings().open) open = title == "Scene";
+  for (auto& [title, open] : viewer.interface().settings().open) open = title == "Scene";  // room
+  viewer.interface().Show("Scene");
   viewer.Frames(4);
   ASSERT_NE(viewer.now().screen, nullptr);
   const Array& screen = *viewer.now().screen;

@@ -2,12 +2,12 @@
 
 #include <gtest/gtest.h>
 #include <imgui.h>
+#include <imgui_te_context.h>
 
 #include <algorithm>
 #include <set>
 #include <string>
 
-#include "imgui_te_context.h"
 #include "tests/gui/steered_viewer.h"
 
 namespace rookery::gui {
@@ -69,6 +69,7 @@ TEST(SensorsPanel, ShowsWhatARobotSees) {
   });
   const auto pixel = panel.Find("camera.front.segmentation")->view.pixel();
   ASSERT_TRUE(pixel.has_value());
+  ImGui::GetIO().AddMousePosEvent(place.GetCenter().x, place.GetCenter().y);  // it went away
   const Array pixels = viewer.Picture("sensors_pixel");
   EXPECT_GT(Colors(pixels, place.Min, place.Max), 4u);
 }
@@ -104,7 +105,11 @@ TEST(SensorsPanel, PicturesAreMovedAndBroughtNearer) {
   EXPECT_LE(std::abs(before[1] - near[1]), 1);
   EXPECT_LT(moved[0], near[0]);  // a heightmap's rows go to the right
   viewer.Picture("sensors_near");
-  viewer.Steer([&](ImGuiTestContext* hands) { hands->MouseDoubleClick(); });
+  viewer.Steer([&](ImGuiTestContext* hands) {
+    hands->SetRef("Sensors");
+    hands->MouseMoveToPos(Place(hands, "observation.heightmap.height").GetCenter());
+    hands->MouseDoubleClick();
+  });
   EXPECT_EQ(pane->view.zoom(), 1);
 }
 

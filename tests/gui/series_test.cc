@@ -46,6 +46,21 @@ TEST(Series, NamesItsColumns) {
   EXPECT_EQ(table.columns[4][1], 1);
 }
 
+TEST(Series, QuaternionsHaveNoUnit) {
+  ArraySpec pose;
+  pose.unit = "m";
+  pose.shape = {7};
+  EXPECT_EQ(UnitOf(pose, 3), "m");
+  pose.quaternion = 3;
+  EXPECT_EQ(UnitOf(pose, 2), "m");
+  EXPECT_EQ(UnitOf(pose, 3), "");
+  EXPECT_EQ(UnitOf(pose, 6), "");
+  pose.quaternion = -1;
+  pose.elements = {"x", "qx"};
+  EXPECT_EQ(UnitOf(pose, 0), "m");
+  EXPECT_EQ(UnitOf(pose, 1), "");
+}
+
 TEST(Series, WhatIsRepeatedKeepsWhatFollows) {
   Series series;
   series.Start(OneNumber());

@@ -1,11 +1,11 @@
 #include "gui/panels/values_panel.h"
 
 #include <gtest/gtest.h>
+#include <imgui_te_context.h>
 
 #include <limits>
 
 #include "gui/panels/plots_panel.h"
-#include "imgui_te_context.h"
 #include "tests/gui/steered_viewer.h"
 
 namespace rookery::gui {

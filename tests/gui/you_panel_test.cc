@@ -1,6 +1,7 @@
 // A person plays: by clicks on the table, by keys, with real events of mouse and keyboard.
 #include <gtest/gtest.h>
 #include <imgui.h>
+#include <imgui_te_context.h>
 
 #include <algorithm>
 #include <cmath>
@@ -10,7 +11,6 @@
 
 #include "core/registry.h"
 #include "gui/table_hand.h"
-#include "imgui_te_context.h"
 #include "tests/gui/steered_viewer.h"
 
 namespace rookery::testing {
