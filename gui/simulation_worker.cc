@@ -4,8 +4,6 @@
 #include <exception>
 #include <utility>
 
-#include "core/registry.h"
-
 namespace rookery::gui {
 namespace {
 
@@ -16,15 +14,6 @@ constexpr double kFrameRate = 60;  // of what is watched within steps
 
 double Seconds(std::chrono::steady_clock::duration duration) {
   return std::chrono::duration<double>(duration).count();
-}
-
-// Settings that are not the defaults, "seed=3, noise=true".
-std::string ConfigSummary(const Cast& cast) {
-  std::string summary;
-  for (const std::string& setting : cast.env_settings) {
-    summary += (summary.empty() ? "" : ", ") + setting;
-  }
-  return summary;
 }
 
 // Of the exception at hand, whatever it is.
@@ -395,7 +384,6 @@ void Simulation::Worker::Publish(const Scene* scene) {
     }
     s.cast = stage_.cast();
     s.spec = spec_;
-    s.config_summary = ConfigSummary(stage_.cast());
     s.scene = scene_;
     s.screen = screen_;
     s.result = result_;

@@ -30,7 +30,6 @@ struct Snapshot {
   std::string message;                  // one line
   bool busy = false;                    // an Open, Seek or Reset is not done yet
   std::shared_ptr<const EnvSpec> spec;  // null when empty
-  std::string config_summary;           // settings that are not the defaults
 
   std::shared_ptr<const Scene> scene;        // null when there is none
   std::shared_ptr<const Array> screen;       // likewise; uint8 (H, W, 3)
