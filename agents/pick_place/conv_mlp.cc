@@ -130,6 +130,7 @@ class ConvMlp final : public Agent {
     const std::vector<double> numbers = network_.Sample(colors, heights, &acting_rng_);
     SetPose(env_.action, "pose0", PlanarPose(&numbers[0]), action);
     SetPose(env_.action, "pose1", PlanarPose(&numbers[3]), action);
+    ExplainPoses(*action, &explanation_);
     return true;
   }
 
@@ -146,6 +147,7 @@ class ConvMlp final : public Agent {
   }
 
   int64_t NumParameters() const override { return parameters_.count() - network_.statistics(); }
+  const ArrayMap& Explanation() const override { return explanation_; }
 
  private:
   // LibTorch keeps the number of threads per calling thread.
@@ -173,6 +175,7 @@ class ConvMlp final : public Agent {
   EnvSpec env_;
   Rng rng_;         // of samples
   Rng acting_rng_;  // of the episode
+  ArrayMap explanation_;
   Grid grid_;
   nn::Parameters parameters_{at::kFloat, at::kCPU};
   ConvMlpNetwork network_;

@@ -273,6 +273,7 @@ bool GtState::Act(const ArrayMap&, const ActContext& context, ArrayMap* action) 
   }
   SetPose(env_.action, "pose0", PlanarPose(&numbers[0]), action);
   SetPose(env_.action, "pose1", place, action);
+  ExplainPoses(*action, &explanation_);
   return true;
 }
 

@@ -66,6 +66,7 @@ class GtState : public Agent {
   // trained or loaded agent keeps its layout.
   void SetEpisodes(std::vector<std::shared_ptr<const Episode>> episodes) override;
   int64_t NumParameters() const override;
+  const ArrayMap& Explanation() const override { return explanation_; }
 
   const StateLayout& layout() const;
 
@@ -84,6 +85,7 @@ class GtState : public Agent {
   uint64_t seed_;
   Rng rng_;         // of batches and dropout
   Rng acting_rng_;  // of the episode
+  ArrayMap explanation_;
   std::vector<std::vector<Step>> episodes_;
   std::unique_ptr<Networks> networks_;
 };

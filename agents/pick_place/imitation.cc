@@ -10,6 +10,7 @@
 #include "agents/pick_place/demonstrations.h"
 #include "agents/pick_place/explanation.h"
 #include "agents/pick_place/models.h"
+#include "agents/pick_place/planar_action.h"
 #include "agents/pick_place/state_text.h"
 #include "core/error.h"
 #include "core/log.h"
@@ -218,6 +219,7 @@ bool ImitationAgent::Act(const ArrayMap& observation, const ActContext&, ArrayMa
               PoseArray(s.models->PlacePose(pick.cell, place.cell, s.grid, height(place.cell))));
   Explain(pick, place, BinYaw(place.cell.bin, config_->rotations), config_->half_resolution ? 2 : 1,
           &explanation_);
+  ExplainPoses(*action, &explanation_);
   return true;
 }
 

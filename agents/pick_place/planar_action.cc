@@ -1,6 +1,9 @@
 #include "agents/pick_place/planar_action.h"
 
 #include <algorithm>
+#include <string>
+
+#include "core/overlay.h"
 
 namespace rookery::pick_place {
 
@@ -18,6 +21,11 @@ void SetPose(const Spec& actions, const char* name, const Pose& pose, ArrayMap* 
     v = std::clamp(v, spec.LowAt(i), spec.HighAt(i));
   }
   action->Set(name, out);
+}
+
+void ExplainPoses(const ArrayMap& action, ArrayMap* explanation) {
+  explanation->Set(std::string(kExplainPose) + "pick", action.at("pose0").Clone());
+  explanation->Set(std::string(kExplainPose) + "place", action.at("pose1").Clone());
 }
 
 }  // namespace rookery::pick_place

@@ -6,6 +6,7 @@
 #include <cctype>
 #include <cfloat>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "gui/interface.h"
@@ -28,6 +29,7 @@ void TaskPanel::Update(Interface* interface) {
   const Snapshot& now = interface->now();
   if (now.opened == opened_ || now.spec == nullptr) return;
   opened_ = now.opened;
+  scroll_ = scroll_ || entry_ != &FindEnv(now.cast.env);
   entry_ = &FindEnv(now.cast.env);
   const std::unique_ptr<Config> config = entry_->make_config();
   editor_.Start(config.get(), now.cast.env_settings);
@@ -60,6 +62,7 @@ void TaskPanel::DrawPicker(Interface* interface) {
           interface->Open(cast, 1);
         }
         ImGui::SetItemTooltip("%s", entry->summary.c_str());
+        if (entry == entry_ && std::exchange(scroll_, false)) ImGui::SetScrollHereY();
       }
       ImGui::TreePop();
     }

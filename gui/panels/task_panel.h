@@ -23,6 +23,7 @@ class TaskPanel final : public Panel {
   char filter_[64] = "";
   int64_t opened_ = 0;  // whose settings are edited
   const EnvEntry* entry_ = nullptr;
+  bool scroll_ = false;  // to it, in the list
   SettingsEditor editor_;
 };
 

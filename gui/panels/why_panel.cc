@@ -119,7 +119,7 @@ void WhyPanel::DrawPoses() {
     }
     ImGui::TableNextColumn();
     if (item.yaw) {
-      ImGui::Text("%.1f\u00B0", *item.yaw * kDegrees);
+      ImGui::Text("%.1f\u00B0", std::round(*item.yaw * kDegrees * 10) / 10 + 0.0);  // no -0
     } else if (item.pose) {
       const Quat& q = item.pose->q;
       ImGui::Text("%.1f\u00B0", kDegrees * std::atan2(2 * (q.w * q.z + q.x * q.y),

@@ -69,8 +69,9 @@ class Film {
   void Decide(const ArrayMap& observation, const ArrayMap& explanation) {
     const Array* table = observation.Find(kTableRgb);
     if (table == nullptr) return;
-    panel_ = Flatten(
-        explanation.empty() ? TablePicture(*table) : DecisionPicture(*table, explanation), 2);
+    panel_ = Flatten(ExplainedNames(explanation).empty() ? TablePicture(*table)
+                                                         : DecisionPicture(*table, explanation),
+                     2);
   }
 
   int Frames(double seconds) const {
@@ -305,7 +306,7 @@ Card StoryCard(const EpisodeStory& story) {
   for (size_t i = 0; i < std::min(story.steps.size(), kMostDecisions); ++i) {
     const StoryStep& step = story.steps[i];
     const Array* table = step.observation.Find(kTableRgb);
-    if (table == nullptr || step.explanation.empty()) continue;
+    if (table == nullptr || ExplainedNames(step.explanation).empty()) continue;
     Picture picture = DecisionPicture(*table, step.explanation);
     picture.title = StepText(i, story.steps.size(), step.reward);
     card.visuals.push_back(std::move(picture));
