@@ -89,8 +89,8 @@ class Human(unittest.TestCase):
         env = rookery.make("CartPole-v1", render_mode="human")
         start = time.monotonic()
         env.reset(seed=1)
-        for _ in range(10):
-            env.step(1)
+        for i in range(10):
+            env.step(i % 2)
         self.assertGreater(time.monotonic() - start, 9 / env.metadata["render_fps"])
         self.assertIsNone(env.render())
         twin = copy.deepcopy(env)  # without the window
