@@ -9,6 +9,7 @@
 #include "core/registry.h"
 #ifdef ROOKERY_WITH_GUI
 #include "gui/viewer.h"
+#include "gui/window.h"
 #endif
 
 namespace rookery {
@@ -25,10 +26,17 @@ struct ViewOptions {
 // What does without a display what the viewer was asked to do.
 std::string Instead(const ViewOptions& options) {
   if (!options.replay.empty()) return "rookery replay " + options.replay;
+  if (!options.run.empty()) return "rookery train, which writes report.html into " + options.run;
   if (options.env.empty()) return "rookery list";
   std::string text = "rookery eval " + options.env;
   if (!options.checkpoint.empty()) return text + " --checkpoint " + options.checkpoint;
-  return text + " --agent " + (options.agent.empty() ? "random" : options.agent) + " --episodes 10";
+  const bool named = !options.agent.empty() && options.agent != "person";
+  const bool oracle = FindEnv(options.env).oracle_success > 0;
+  return text + " --agent " +
+         (named    ? options.agent
+          : oracle ? "oracle"
+                   : "random") +
+         " --episodes 10";
 }
 
 #ifdef ROOKERY_WITH_GUI
@@ -71,9 +79,10 @@ int View(const ViewOptions& options) {
     gui::MakeCastAgent(&tried, made->spec());
     viewer.cast = cast;
   }
+  gui::CheckViewerFiles(viewer);
   try {
     gui::RunViewer(viewer);
-  } catch (const Failure& failure) {
+  } catch (const gui::NoDisplay& failure) {
     throw Failure(std::string(failure.what()) + "; without the viewer: " + Instead(options));
   }
   return 0;
@@ -117,7 +126,7 @@ ROOKERY_REGISTER_COMMAND(
            ->capture_default_str();
        app->add_option("--screenshot", options->screenshot,
                        "PNG of the window, written when it is closed");
-       AddSettingsOptions(app, &options->settings, "of the environment or the agent");
+       AddSettingsOptions(app, &options->settings, "environment or agent");
        return [options](Output*) { return View(*options); };
      }});
 

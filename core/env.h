@@ -77,6 +77,9 @@ class Env {
   // Lets simulated time (in whole physics steps) pass between steps, without an action, for a hand
   // to work. False: time passes in steps only. Hands as above.
   virtual bool PassTime(double /*seconds*/) { return false; }
+  // The observation of now, between steps, for who acts after a hand; draws no random numbers.
+  // False: it comes with the next step only. (Wrappers that change observations: false.)
+  virtual bool Look(ArrayMap* /*observation*/) { return false; }
 
   // Another time limit in steps; 0 = none.
   virtual void SetMaxSteps(int steps) { spec_.max_steps = steps; }

@@ -64,6 +64,8 @@ class StepLoop {
   };
   Moment Save() const;
   void Load(const Moment& moment);
+  // What the agent sees next, after a hand worked in the world (Env::Look).
+  void Look() { env_->Look(&result_.observation); }
   // Who acts from the next step on; no BeginEpisode.
   void SetAgent(Agent* agent) { agent_ = agent; }
 

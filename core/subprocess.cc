@@ -66,6 +66,9 @@ pid_t StartChild(const char* file, std::vector<std::string> arguments, const std
     // Only system calls from here on: other threads may hold locks. Its own process group, so that
     // a Ctrl-C of the terminal reaches it through us, and once.
     setpgid(0, 0);
+    // When we are gone nobody reads what it says: a write fails then, but does not kill it before
+    // it has saved.
+    signal(SIGPIPE, SIG_IGN);
     prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (getppid() != parent) _exit(127);
     dup2(nothing.get(), STDIN_FILENO);

@@ -81,15 +81,7 @@ void Interface::Say(const std::string& text, bool trouble) {
   if (messages_.size() > 6) messages_.erase(messages_.begin());
 }
 
-void Interface::Open(const Cast& cast, uint64_t seed) {
-  settings_.env = cast.env;
-  if (cast.checkpoint.empty()) {
-    settings_.agent = cast.agent;
-  } else {
-    settings_.Remember(cast.checkpoint);
-  }
-  simulation_->Open(cast, seed);
-}
+void Interface::Open(const Cast& cast, uint64_t seed) { simulation_->Open(cast, seed); }
 
 void Interface::Show(const std::string& title) {
   settings_.open[title] = true;
@@ -106,6 +98,36 @@ void Interface::ChangeSpeed(double factor) {
   simulation_->SetSpeed(std::clamp(speed * factor, 1.0 / 16, 64.0));
 }
 
+void Interface::PlayOrPause() {
+  if (now_->mode == Mode::kPlaying || now_->mode == Mode::kWaiting) {
+    simulation_->Pause();
+    return;
+  }
+  // At the end of an episode playing means the next one, or this one again.
+  if (now_->mode == Mode::kEnded) simulation_->Reset(now_->seed + (go_on_ ? 1 : 0));
+  simulation_->Play();
+}
+
+void Interface::Remember() {
+  constexpr double kEvery_s = 10;
+  const Cast& cast = now_->cast;
+  if (now_->spec != nullptr && !now_->replay) {
+    settings_.env = cast.env;
+    settings_.agent = cast.agent;
+    const std::string checkpoint =
+        cast.checkpoint.empty() ? "" : std::filesystem::absolute(cast.checkpoint).string();
+    if (!checkpoint.empty() && checkpoint != settings_.checkpoint) settings_.Remember(checkpoint);
+    settings_.checkpoint = checkpoint;
+  }
+  if (settings_path_.empty() || ImGui::GetTime() - kept_s_ < kEvery_s) return;
+  kept_s_ = ImGui::GetTime();
+  settings_.layout = ImGui::SaveIniSettingsToMemory();
+  std::string text = UserSettingsText(settings_);
+  if (text == kept_) return;
+  kept_ = std::move(text);
+  SaveUserSettings(settings_, settings_path_);
+}
+
 void Interface::DoKeys() {
   Keys& keys = settings_.keys;
   if (!binding_.empty()) {  // the next key is asked for
@@ -114,11 +136,7 @@ void Interface::DoKeys() {
   }
   const bool open = now_->spec != nullptr;
   if (open && keys.Pressed("play")) {
-    if (now_->mode == Mode::kPlaying || now_->mode == Mode::kWaiting) {
-      simulation_->Pause();
-    } else {
-      simulation_->Play();
-    }
+    PlayOrPause();
   }
   if (open && keys.Pressed("step")) simulation_->StepForward();
   if (open && keys.Pressed("back")) simulation_->StepBack();
@@ -129,6 +147,10 @@ void Interface::DoKeys() {
   if (keys.Pressed("full_screen")) window_->SetFullScreen(!window_->full_screen());
   if (keys.Pressed("screenshot")) Screenshot();
   if (keys.Pressed("help")) help_ = !help_;
+  if ((help_ || about_) && ImGui::IsKeyPressed(ImGuiKey_Escape, false)) {
+    help_ = about_ = false;
+    keys.Swallow();
+  }
   if (keys.Pressed("quit")) window_->Close();
 }
 
@@ -157,6 +179,7 @@ void Interface::Draw() {
     last_message_ = now_->message;
     if (!last_message_.empty()) Say(last_message_, now_->mode == Mode::kFailed);
   }
+  Remember();
   settings_.keys.NewFrame();
   DoKeys();
   for (const Pane& pane : panes_) pane.panel->Update(this);

@@ -42,8 +42,8 @@ class Interface {
   float scale() const;  // pixels for what would be one at 100 %
   // A line that shows for some seconds; `trouble` in red, until it is clicked away.
   void Say(const std::string& text, bool trouble = false);
-  void Open(const Cast& cast, uint64_t seed);  // and remembers it
-  void Show(const std::string& title);         // a panel, in front
+  void Open(const Cast& cast, uint64_t seed);
+  void Show(const std::string& title);  // a panel, in front
   bool IsShown(const std::string& title) const;
   // The panel of a class, for those that work together.
   template <typename PanelClass>
@@ -77,6 +77,8 @@ class Interface {
   void DrawHelp();
   void DrawAbout();
   void ChangeSpeed(double factor);
+  void PlayOrPause();
+  void Remember();  // what is open, and now and then all settings, for the next start
 
   Window* window_;
   std::string program_, settings_path_;
@@ -94,6 +96,8 @@ class Interface {
   Theme applied_theme_ = Theme::kDark;
   double applied_scale_ = 0;
   int64_t sought_ = -1;  // step the timeline is dragged to
+  std::string kept_;     // settings as they are on disk
+  double kept_s_ = 0;    // when they were compared last
   double news_s_ = 0;    // when the snapshot last was another
 };
 

@@ -88,8 +88,16 @@ void Interface::DrawMenu() {
   }
   if (ImGui::BeginMenu("Panels")) {
     for (const Pane& pane : panes_) {
-      bool& open = settings_.open[pane.facts.title];
-      ImGui::MenuItem(pane.facts.title.c_str(), nullptr, &open);
+      // One that lies behind others comes to the front.
+      const ImGuiWindow* window = ImGui::FindWindowByName(pane.facts.title.c_str());
+      const bool seen = IsShown(pane.facts.title) && window != nullptr && !window->Hidden;
+      if (ImGui::MenuItem(pane.facts.title.c_str(), nullptr, IsShown(pane.facts.title))) {
+        if (seen) {
+          settings_.open[pane.facts.title] = false;
+        } else {
+          Show(pane.facts.title);
+        }
+      }
       ImGui::SetItemTooltip("%s", pane.facts.help.c_str());
     }
     ImGui::Separator();
@@ -126,21 +134,20 @@ void Interface::DrawMenu() {
 
 void Interface::DrawControls() {
   const Snapshot& s = *now_;
-  const float height = ImGui::GetFrameHeight() + 2 * ImGui::GetStyle().WindowPadding.y;
+  const float em = ImGui::GetFontSize(), side = 21 * em;
+  // A narrow window has the timeline in a row of its own.
+  const bool narrow = ImGui::GetMainViewport()->Size.x < 62 * em;
+  float height = ImGui::GetFrameHeight() + 2 * ImGui::GetStyle().WindowPadding.y;
+  if (narrow) height += ImGui::GetFrameHeightWithSpacing();
   const bool visible =
       ImGui::BeginViewportSideBar("##controls", nullptr, ImGuiDir_Up, height, kFixed);
   if (visible) {
     const bool open = s.spec != nullptr;
     const bool playing = s.mode == Mode::kPlaying || s.mode == Mode::kWaiting;
-    const float em = ImGui::GetFontSize();
     ImGui::BeginDisabled(!open);
     if (Button(playing ? "Pause###play" : "Play###play", "play or pause", keys().Names("play"),
                4.2f * em)) {
-      if (playing) {
-        simulation_->Pause();
-      } else {
-        simulation_->Play();
-      }
+      PlayOrPause();
     }
     ImGui::SameLine();
     if (Button("<###back", "one step back", keys().Names("back"))) simulation_->StepBack();
@@ -183,13 +190,9 @@ void Interface::DrawControls() {
     ImGui::SetItemTooltip("after an episode the next one begins, with the next seed");
 
     // The timeline: how far it is, and back.
+    if (!narrow) ImGui::SameLine();
+    DrawTimeline(std::max(4 * em, ImGui::GetContentRegionAvail().x - side));
     ImGui::SameLine();
-    const float side = 21 * em;
-    const float room = ImGui::GetContentRegionAvail().x - side;
-    if (room > 4 * em) {
-      DrawTimeline(room);
-      ImGui::SameLine();
-    }
     ImGui::AlignTextToFramePadding();
     const double silent_s = ImGui::GetTime() - news_s_;
     if (silent_s > kLong_s) {
@@ -205,6 +208,13 @@ void Interface::DrawControls() {
         ImGui::SameLine();
         ImGui::TextDisabled("%.2g x", s.measured_speed);
         ImGui::SetItemTooltip("simulated seconds a second, as measured");
+      }
+      for (const Pane& pane : panes_) {
+        const std::string status = pane.panel->Status();
+        if (status.empty()) continue;
+        ImGui::SameLine();
+        ImGui::TextColored({0.93f, 0.36f, 0.33f, 1}, "%s", status.c_str());
+        ImGui::SetItemTooltip("see the panel %s", pane.facts.title.c_str());
       }
       if (s.replay) {
         ImGui::SameLine();
@@ -264,14 +274,17 @@ void Interface::BuildLayout(ImGuiID dock) {
   ImGui::DockBuilderSetNodeSize(dock, ImGui::GetMainViewport()->WorkSize);
   ImGuiID center = dock;
   const ImGuiID left = ImGui::DockBuilderSplitNode(center, ImGuiDir_Left, 0.23f, nullptr, &center);
-  const ImGuiID right =
-      ImGui::DockBuilderSplitNode(center, ImGuiDir_Right, 0.32f, nullptr, &center);
+  ImGuiID right = ImGui::DockBuilderSplitNode(center, ImGuiDir_Right, 0.32f, nullptr, &center);
+  const ImGuiID right_below =
+      ImGui::DockBuilderSplitNode(right, ImGuiDir_Down, 0.42f, nullptr, &right);
   const ImGuiID bottom = ImGui::DockBuilderSplitNode(center, ImGuiDir_Down, 0.3f, nullptr, &center);
   for (const Pane& pane : panes_) {
-    const ImGuiID node = pane.facts.place == Place::kLeft     ? left
-                         : pane.facts.place == Place::kRight  ? right
-                         : pane.facts.place == Place::kBottom ? bottom
-                                                              : center;
+    const Place place = pane.facts.place;
+    const ImGuiID node = place == Place::kLeft         ? left
+                         : place == Place::kRight      ? right
+                         : place == Place::kRightBelow ? right_below
+                         : place == Place::kBottom     ? bottom
+                                                       : center;
     ImGui::DockBuilderDockWindow(pane.facts.title.c_str(), node);
     settings_.open[pane.facts.title] = pane.facts.open;
   }
@@ -281,7 +294,9 @@ void Interface::BuildLayout(ImGuiID dock) {
 void Interface::DrawDock() {
   const ImGuiID dock = ImGui::GetID("rookery");
   if (std::exchange(reset_layout_, false)) BuildLayout(dock);
-  ImGui::DockSpaceOverViewport(dock, ImGui::GetMainViewport());
+  // Tabs have a cross each; one more would close all of them at once.
+  ImGui::DockSpaceOverViewport(dock, ImGui::GetMainViewport(),
+                               static_cast<ImGuiDockNodeFlags>(ImGuiDockNodeFlags_NoCloseButton));
 }
 
 void Interface::DrawPanes() {
@@ -340,9 +355,9 @@ void Interface::DrawHelp() {
     if (ImGui::BeginTable(
             "keys", 4,
             ImGuiTableFlags_RowBg | ImGuiTableFlags_ScrollY | ImGuiTableFlags_SizingStretchProp,
-            {0, -8 * ImGui::GetTextLineHeightWithSpacing()})) {
+            {0, -6 * ImGui::GetTextLineHeightWithSpacing()})) {
       ImGui::TableSetupScrollFreeze(0, 1);
-      ImGui::TableSetupColumn("what", 0, 3);
+      ImGui::TableSetupColumn("what", 0, 2.2f);
       ImGui::TableSetupColumn("key");
       ImGui::TableSetupColumn("or");
       ImGui::TableSetupColumn("##restore", 0, 0.6f);

@@ -66,7 +66,7 @@ Keys::Keys() {
 
 bool Keys::Usable(const std::string& id) const {
   const KeyAction& action = Find(id);
-  return !ImGui::GetIO().WantTextInput &&
+  return !swallowed_ && !ImGui::GetIO().WantTextInput &&
          !ImGui::IsPopupOpen(nullptr, ImGuiPopupFlags_AnyPopupId | ImGuiPopupFlags_AnyPopupLevel) &&
          std::find(off_.begin(), off_.end(), action.group) == off_.end();
 }

@@ -36,7 +36,10 @@ class Keys {
 
   // Groups whose keys are wanted for something else (a person steers) are off in the next frame.
   void SwitchOff(const std::string& group) { off_next_.push_back(group); }
+  // Whatever was pressed in this frame has done what it is for.
+  void Swallow() { swallowed_ = true; }
   void NewFrame() {
+    swallowed_ = false;
     off_.swap(off_next_);
     off_next_.clear();
   }
@@ -56,6 +59,7 @@ class Keys {
  private:
   bool Usable(const std::string& id) const;
   std::map<std::string, std::vector<KeyChord>> chords_;
+  bool swallowed_ = false;
   std::vector<std::string> off_, off_next_;
 };
 

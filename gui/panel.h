@@ -17,7 +17,7 @@ namespace rookery::gui {
 
 class Interface;
 
-enum class Place { kCenter, kLeft, kRight, kBottom };  // in the standard layout
+enum class Place { kCenter, kLeft, kRight, kRightBelow, kBottom };  // in the standard layout
 
 struct PanelFacts {
   std::string title;
@@ -33,6 +33,8 @@ class Panel {
   virtual ~Panel() = default;
   // The contents; not called while it is closed or hidden behind another.
   virtual void Draw(Interface* interface) = 0;
+  // A word for the toolbar while something goes on that is easily forgotten; "" = nothing.
+  virtual std::string Status() const { return ""; }
   // Every frame, before anything is drawn: keys, work that goes on.
   virtual void Update(Interface* /*interface*/) {}
   // Every frame, after all panels: windows of its own beside the panel, which may be closed.

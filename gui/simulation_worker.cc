@@ -136,6 +136,12 @@ void Simulation::Worker::Run() {
     }
     // Nothing to step: say so once, then wait.
     stepping_ = 0;
+    if (playing_ && stage_.is_open() && mode_ != Mode::kFailed && stage_.done()) {
+      lock.unlock();
+      EndEpisode();
+      lock.lock();
+      continue;
+    }
     if (playing_ && stage_.is_open() && !stage_.done() && !stage_.HasActor()) {
       playing_ = looked_ = false;
       message_ = "The recording ends here. Take over, or go back.";
@@ -179,6 +185,7 @@ void Simulation::Worker::Try(const std::function<void()>& change) {
     playing_ = false;
   }
   // Where one gets to by going back or anew is at another time.
+  watch_last_s_ = -1;
   if (stage_.is_open() && stage_.step() == 0) time_s_ = 0;
   const double hz = stage_.is_open() ? stage_.env().spec().control_hz : 0;
   if (hz > 0) time_s_ = static_cast<double>(stage_.step()) / hz;
@@ -192,7 +199,7 @@ void Simulation::Worker::Opened() {
   pulling_ = false;
 }
 
-void Simulation::Worker::Touch() { stage_.Touch(); }
+void Simulation::Worker::Touch() { stage_.Touch(true); }
 
 void Simulation::Worker::Restart(uint64_t seed) {
   // Taken before it is tried: one that cannot be made is not tried again.
@@ -212,7 +219,12 @@ void Simulation::Worker::ApplyPull() {
   if (!pull && !pulling_) return;
   const bool held = stage_.env().Pull(pull);
   if (pulling_ || (pull && held)) touched_ = true;
+  const bool let_go = pulling_ && !pull;
   pulling_ = pull && held;
+  if (!let_go || in_step_) return;
+  stage_.Touch(true);
+  stale_ = true;
+  touched_ = false;
 }
 
 bool Simulation::Worker::PassTime() {
@@ -220,7 +232,7 @@ bool Simulation::Worker::PassTime() {
   if (!pulling_) return false;
   try {
     if (!stage_.env().PassTime(1 / kFrameRate)) return false;
-    stage_.Touch();
+    stage_.Touch(false);
     touched_ = false;
     time_s_ += 1 / kFrameRate;
     KeepPace(time_s_);
@@ -252,7 +264,7 @@ void Simulation::Worker::PlayStep() {
   try {
     stage_.Step();
     in_step_ = false;
-    if (std::exchange(touched_, false) || pulling_) stage_.Touch();
+    if (std::exchange(touched_, false) || pulling_) stage_.Touch(false);
   } catch (...) {
     in_step_ = false;
     Fail(CaughtMessage());
@@ -300,7 +312,9 @@ void Simulation::Worker::Watch(const Scene& scene, double time_s) {
   // Time goes on from where it was, whatever the world counts from.
   if (!watched_) {
     watched_ = true;
-    if (time_s < watch_last_s_ || time_s > watch_last_s_ + 1) watch_last_s_ = time_s;
+    if (watch_last_s_ < 0 || time_s < watch_last_s_ || time_s > watch_last_s_ + 1) {
+      watch_last_s_ = time_s - 1 / shown_hz_;
+    }
   }
   time_s_ += std::max(0.0, time_s - watch_last_s_);
   watch_last_s_ = time_s;
@@ -313,6 +327,7 @@ void Simulation::Worker::Watch(const Scene& scene, double time_s) {
   lock.unlock();
   Publish(&scene);
   lock.lock();
+  looked_ = idle_ = true;
   while (!goes_on()) {
     wake_.wait(lock, [&] { return goes_on() || pull_changed_; });
     if (!pull_changed_) continue;
@@ -320,6 +335,7 @@ void Simulation::Worker::Watch(const Scene& scene, double time_s) {
     ApplyPull();
     lock.lock();
   }
+  idle_ = false;
   resync_ = true;
 }
 

@@ -251,8 +251,9 @@ void Stage::Seek(int64_t step) {
   }
 }
 
-void Stage::Touch() {
+void Stage::Touch(bool look) {
   touched_ = true;
+  if (look) loop_->Look();
   ForgetFuture();
   if (const auto kept = kept_.find(step_); kept != kept_.end()) {
     kept_bytes_ -= kept->second.bytes;

@@ -56,7 +56,8 @@ class Stage {
   // What is known beyond this step counts no more: something else is to happen.
   void ForgetFuture();
   // What a hand did now cannot be repeated from actions: keeps this state, forgets the future.
-  void Touch();
+  // `look`: it has let go, and whoever acts next is to see the world as it is now.
+  void Touch(bool look);
 
   bool is_open() const { return env_ != nullptr; }
   const Cast& cast() const { return cast_; }

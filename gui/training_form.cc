@@ -18,6 +18,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr char kFirstLearner[] = "transporter";  // proposed where it can learn
+
 // "Ravens/BlockInsertion-v0" as part of a file name.
 std::string FileName(std::string text) {
   std::replace(text.begin(), text.end(), '/', '-');
@@ -34,6 +36,15 @@ std::string FreshFolder(const std::string& base) {
   std::error_code error;
   for (int i = 2; fs::exists(folder, error); ++i) folder = base + "_" + std::to_string(i);
   return folder;
+}
+
+// How many episodes a folder has; 0 when it is no set of demonstrations.
+int64_t EpisodesIn(const std::string& folder) {
+  std::error_code error;
+  for (const DemonstrationSet& set : FindDemonstrations(folder)) {
+    if (fs::equivalent(set.folder, folder, error)) return set.episodes;
+  }
+  return 0;
 }
 
 bool Number(const char* label, const char* help, int64_t least, int64_t* value) {
@@ -122,11 +133,38 @@ void TrainingForm::ChooseAgent(const AgentEntry& entry, size_t profile) {
   editor_.Start(config.get(), {});
   editor_.Remove("profile");
   editor_.Remove("steps");
+  editor_.Remove("threads");
   const nlohmann::json values = ConfigToJson(*config);
   if (const auto steps = values.find("steps"); steps != values.end() && steps->is_number()) {
     steps_ = steps->get<int64_t>();
   }
-  Put(FreshFolder("runs/train_" + FileName(env_) + "_" + entry.name), out_, sizeof(out_));
+  ProposeFolder();
+}
+
+// The name that `rookery train` gives, or one like it that is free.
+void TrainingForm::ProposeFolder() {
+  proposed_ = FreshFolder("runs/train_" + FileName(env_ + "_" + agent_->name));
+  Put(proposed_, out_, sizeof(out_));
+}
+
+void TrainingForm::ChooseTask(const Snapshot& now) {
+  env_ = now.cast.env;
+  demonstrations_[0] = '\0';
+  const auto fits = [&](const AgentEntry& entry) {
+    return entry.learns && (!entry.unsupported || entry.unsupported(*now.spec).empty());
+  };
+  if (agent_ != nullptr && fits(*agent_)) {
+    ChooseAgent(*agent_, profile_);
+  } else {
+    const AgentEntry* best = nullptr;
+    for (const AgentEntry* entry : ListAgents()) {
+      if (!fits(*entry)) continue;
+      if (best == nullptr || entry->name == kFirstLearner) best = entry;
+    }
+    agent_ = nullptr;
+    if (best != nullptr) ChooseAgent(*best, 0);
+  }
+  Search();
 }
 
 void TrainingForm::DrawLearner(const Snapshot& now) {
@@ -195,18 +233,24 @@ std::optional<TrainingOrder> TrainingForm::DrawDemonstrations(const Snapshot& no
   }
   ImGui::SameLine();
   ImGui::BeginDisabled(busy);
-  if (ImGui::Button(fits ? "Make more" : "Make some")) {
+  const auto chosen = std::find_if(found_.begin(), found_.end(), [&](const DemonstrationSet& set) {
+    return set.folder == demonstrations_;
+  });
+  const int64_t there = chosen != found_.end() ? chosen->episodes : 0;
+  if (ImGui::Button(there > 0 ? "Make more###make" : "Make some###make")) {
     const std::string folder =
         demonstrations_[0] != '\0' ? demonstrations_ : "runs/demos_" + FileName(now.cast.env);
-    order = {
-        TrainingOrder::Kind::kDemonstrations,
-        "demonstrations of " + now.cast.env,
-        folder,
-        {"demos", now.cast.env, "--episodes", std::to_string(demo_episodes_), "--out", folder}};
+    // The command is told how many there are to be in all; the list may be old.
+    const std::string all = std::to_string(EpisodesIn(folder) + demo_episodes_);
+    order = {TrainingOrder::Kind::kDemonstrations,
+             std::to_string(demo_episodes_) + " demonstrations of " + now.cast.env,
+             folder,
+             {"demos", now.cast.env, "--episodes", all, "--out", folder}};
     AddSettings("env.", SettingsFromJson(FindEnv(now.cast.env), now.cast.env_config),
                 &order->words);
   }
-  ImGui::SetItemTooltip("so many episodes that the oracle solves, in this folder");
+  ImGui::SetItemTooltip("so many more episodes that the oracle solves, next to the %lld there",
+                        static_cast<long long>(there));
   ImGui::EndDisabled();
   return order;
 }
@@ -242,18 +286,11 @@ std::optional<TrainingOrder> TrainingForm::Draw(const Snapshot& now, bool busy) 
     found_ = searching_.get();
   }
   if (env_ != now.cast.env) {
-    env_ = now.cast.env;
-    demonstrations_[0] = '\0';
-    const bool fits =
-        agent_ != nullptr && !(agent_->unsupported && !agent_->unsupported(*now.spec).empty());
-    agent_ = fits ? agent_ : nullptr;
-    for (const AgentEntry* entry : ListAgents()) {
-      if (agent_ != nullptr || !entry->learns) continue;
-      if (!entry->unsupported || entry->unsupported(*now.spec).empty()) ChooseAgent(*entry, 0);
-    }
-    if (fits) ChooseAgent(*agent_, profile_);
-    Search();
+    ChooseTask(now);
+  } else if (agent_ != nullptr && drawn_ + 1 < ImGui::GetFrameCount() && out_ == proposed_) {
+    ProposeFolder();  // it may have been taken since the form was last seen
   }
+  drawn_ = ImGui::GetFrameCount();
   std::optional<TrainingOrder> order;
   const char* lacks = agent_ == nullptr ? "Choose a learner."
                       : agent_->needs_episodes && demonstrations_[0] == '\0'

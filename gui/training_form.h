@@ -39,6 +39,8 @@ class TrainingForm {
 
  private:
   void ChooseAgent(const AgentEntry& entry, size_t profile);
+  void ChooseTask(const Snapshot& now);
+  void ProposeFolder();
   void DrawLearner(const Snapshot& now);
   std::optional<TrainingOrder> DrawDemonstrations(const Snapshot& now, bool busy);
   TrainingOrder TrainOrder(const Snapshot& now) const;
@@ -49,6 +51,8 @@ class TrainingForm {
   std::string env_;  // for which folders are suggested
   char demonstrations_[512] = "";
   char out_[512] = "";
+  std::string proposed_;  // as out_, until a person types another
+  int drawn_ = -1;        // in that frame
   int64_t steps_ = 400, seed_ = 0, checkpoint_every_ = 0, validate_ = 10, demo_episodes_ = 10;
   int threads_ = 1;
   std::vector<DemonstrationSet> found_;

@@ -78,6 +78,43 @@ CurvePoints Decimated(const std::vector<double>& x, const std::vector<double>& y
   return out;
 }
 
+std::pair<double, double> AxisRange(double low, double high) {
+  const double size = std::max(std::abs(low), std::abs(high));
+  if (high - low > 1e-9 * size) {
+    const double margin = 0.06 * (high - low);
+    return {low - margin, high + margin};
+  }
+  const double margin = size > 0 ? std::max(1.0, 0.1 * size) : 0.5;
+  return {low - margin, high + margin};
+}
+
+std::vector<double> RoundTicks(double low, double high, int most, double least_step) {
+  if (!(high > low) || !std::isfinite(high - low)) return {};
+  const auto first = [&](double step) { return std::ceil(low / step - 1e-9); };
+  const auto count = [&](double step) { return std::floor(high / step + 1e-9) - first(step) + 1; };
+  const double first_power = std::floor(std::log10((high - low) / std::max(1, most))) - 1;
+  for (double power = first_power; power < 300; ++power) {
+    const double decade = std::pow(10, power);  // exact from 1 on
+    for (const double factor : {1.0, 2.0, 2.5, 5.0}) {
+      const double step = factor * decade;
+      const bool whole =
+          least_step <= 0 || (step >= least_step && std::fmod(step, least_step) == 0);
+      if (!whole || count(step) > most) continue;
+      std::vector<double> ticks;
+      for (double i = 0; i < count(step); ++i) {
+        ticks.push_back((first(step) + i) * step + 0.0);  // no -0
+      }
+      return ticks;
+    }
+  }
+  return {};
+}
+
+int MostTicks(float pixels, bool vertical) {
+  const float em = ImGui::GetFontSize();
+  return std::clamp(static_cast<int>(pixels / (vertical ? 1.8f * em : 4 * em)), 3, 7);
+}
+
 void TrainingPlots::Prepare() {
   groups_.clear();
   const std::vector<double>* steps = table_->Find(kStep);
@@ -158,7 +195,8 @@ void TrainingPlots::DrawNames(const Group& group, float width) {
   ImGui::PopClipRect();
 }
 
-void TrainingPlots::DrawGroup(const Group& group, float width, float height) {
+void TrainingPlots::DrawGroup(Group* drawn, float width, float height) {
+  const Group& group = *drawn;
   double low = std::numeric_limits<double>::infinity(), high = -low;
   for (const Curve& curve : group.curves) {
     if (hidden_[curve.name]) continue;
@@ -173,24 +211,37 @@ void TrainingPlots::DrawGroup(const Group& group, float width, float height) {
     high = std::max(high, curve.high);
   }
   if (!(low <= high)) low = log_ ? 0.1 : 0, high = 1;
-  const double margin = high > low ? 0.06 * (high - low) : std::max(1e-6, 0.1 * std::abs(high));
+  auto& [left, right, bottom, top] = drawn->view;
   if (follow_) {
-    ImPlot::SetNextAxisLimits(ImAxis_X1, 0, last_step_, ImPlotCond_Always);
-    ImPlot::SetNextAxisLimits(ImAxis_Y1, log_ ? low / 1.2 : low - margin,
-                              log_ ? high * 1.2 : high + margin, ImPlotCond_Always);
+    left = 0;
+    right = last_step_;
+    std::tie(bottom, top) = log_ ? std::pair(low / 1.2, high * 1.2) : AxisRange(low, high);
+    ImPlot::SetNextAxisLimits(ImAxis_X1, left, right, ImPlotCond_Always);
+    ImPlot::SetNextAxisLimits(ImAxis_Y1, bottom, top, ImPlotCond_Always);
   }
   if (!ImPlot::BeginPlot(("##" + group.name).c_str(), {width, height},
                          ImPlotFlags_NoMenus | ImPlotFlags_NoLegend))
     return;
   ImPlot::SetupAxes(nullptr, nullptr);
   ImPlot::SetupAxisFormat(ImAxis_X1, "%g");
-  if (log_) ImPlot::SetupAxisScale(ImAxis_Y1, ImPlotScale_Log10);
+  ImPlot::SetupAxisFormat(ImAxis_Y1, "%g");
+  const float em = ImGui::GetFontSize();
+  const auto ticks = [](ImAxis axis, const std::vector<double>& at) {
+    if (!at.empty()) ImPlot::SetupAxisTicks(axis, at.data(), static_cast<int>(at.size()));
+  };
+  ticks(ImAxis_X1, RoundTicks(left, right, MostTicks(width - 5 * em, false)));
+  if (log_) {
+    ImPlot::SetupAxisScale(ImAxis_Y1, ImPlotScale_Log10);
+  } else {
+    ticks(ImAxis_Y1, RoundTicks(bottom, top, MostTicks(height - 2.5f * em, true)));
+  }
   ImPlot::SetupMouseText(ImPlotLocation_SouthEast);
   const bool moved = ImPlot::IsPlotHovered() && (std::abs(ImGui::GetIO().MouseWheel) > 0 ||
                                                  ImGui::IsMouseDragging(ImGuiMouseButton_Left, 2) ||
                                                  ImGui::IsMouseDragging(ImGuiMouseButton_Right, 2));
   if (moved) follow_ = false;
   const ImPlotRect view = ImPlot::GetPlotLimits();
+  drawn->view = {view.X.Min, view.X.Max, view.Y.Min, view.Y.Max};
   const int columns = static_cast<int>(ImPlot::GetPlotSize().x);
   int index = -1;
   for (const Curve& curve : group.curves) {
@@ -235,8 +286,8 @@ void TrainingPlots::Draw(const std::shared_ptr<const report::MetricsTable>& tabl
     ImGui::TextDisabled("The run has written no metrics yet.");
     return;
   }
-  std::vector<const Group*> shown;
-  for (const Group& group : groups_) {
+  std::vector<Group*> shown;
+  for (Group& group : groups_) {
     const bool any = std::any_of(group.curves.begin(), group.curves.end(),
                                  [&](const Curve& curve) { return !hidden_[curve.name]; });
     if (any) shown.push_back(&group);
@@ -259,7 +310,7 @@ void TrainingPlots::Draw(const std::shared_ptr<const report::MetricsTable>& tabl
     if (i % columns != 0) ImGui::SameLine();
     ImGui::BeginGroup();
     DrawNames(*shown[static_cast<size_t>(i)], width);
-    DrawGroup(*shown[static_cast<size_t>(i)], width,
+    DrawGroup(shown[static_cast<size_t>(i)], width,
               std::max(4 * em, height - ImGui::GetTextLineHeightWithSpacing()));
     ImGui::EndGroup();
   }

@@ -2,10 +2,12 @@
 #ifndef ROOKERY_GUI_TRAINING_PLOTS_H_
 #define ROOKERY_GUI_TRAINING_PLOTS_H_
 
+#include <array>
 #include <map>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "renderers/report/metrics_table.h"
@@ -25,6 +27,13 @@ struct CurvePoints {
 CurvePoints Decimated(const std::vector<double>& x, const std::vector<double>& y, double low,
                       double high, int columns);
 
+// What an axis shows of values in [low, high]: a margin, and enough around a constant.
+std::pair<double, double> AxisRange(double low, double high);
+// At most `most` (>= 2) round numbers in [low, high], multiples of `least_step` when it is above 0.
+std::vector<double> RoundTicks(double low, double high, int most, double least_step = 0);
+// How many labels have room along an axis of so many pixels.
+int MostTicks(float pixels, bool vertical);
+
 class TrainingPlots {
  public:
   // Fills the room there is.
@@ -43,11 +52,12 @@ class TrainingPlots {
   struct Group {
     std::string name;  // what is before the "/" of its metrics
     std::vector<Curve> curves;
+    std::array<double, 4> view = {0, 1, 0, 1};  // x and y of the last frame
   };
   void Prepare();
   void DrawTools();
   void DrawNames(const Group& group, float width);
-  void DrawGroup(const Group& group, float width, float height);
+  void DrawGroup(Group* drawn, float width, float height);
 
   std::shared_ptr<const report::MetricsTable> table_;
   std::vector<Group> groups_;

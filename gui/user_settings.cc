@@ -66,12 +66,13 @@ UserSettings LoadUserSettings(const std::string& path) {
   Get(json, "open", &settings.open);
   Get(json, "env", &settings.env);
   Get(json, "agent", &settings.agent);
+  Get(json, "checkpoint", &settings.checkpoint);
   Get(json, "recent", &settings.recent);
   if (json.contains("panels") && json["panels"].is_object()) settings.panels = json["panels"];
   return settings;
 }
 
-void SaveUserSettings(const UserSettings& settings, const std::string& path) {
+std::string UserSettingsText(const UserSettings& settings) {
   const nlohmann::json json = {
       {"theme", settings.theme == Theme::kLight ? "light" : "dark"},
       {"scale", settings.scale},
@@ -80,12 +81,17 @@ void SaveUserSettings(const UserSettings& settings, const std::string& path) {
       {"open", settings.open},
       {"env", settings.env},
       {"agent", settings.agent},
+      {"checkpoint", settings.checkpoint},
       {"recent", settings.recent},
       {"panels", settings.panels},
   };
+  return json.dump(2) + "\n";
+}
+
+void SaveUserSettings(const UserSettings& settings, const std::string& path) {
   try {
     std::filesystem::create_directories(std::filesystem::path(path).parent_path());
-    WriteFileAtomic(path, json.dump(2) + "\n");
+    WriteFileAtomic(path, UserSettingsText(settings));
   } catch (const std::exception& error) {
     LogWarning(std::string("the viewer's settings are not kept: ") + error.what());
   }

@@ -16,9 +16,9 @@ struct UserSettings {
   Theme theme = Theme::kDark;
   double scale = 1;  // of letters and widgets, beside the display's
   Keys keys;
-  std::string layout;                    // ImGui's
-  std::map<std::string, bool> open;      // panels that are shown, by title
-  std::string env = {}, agent = {};      // last ones
+  std::string layout;                                 // ImGui's
+  std::map<std::string, bool> open;                   // panels that are shown, by title
+  std::string env = {}, agent = {}, checkpoint = {};  // last ones
   std::vector<std::string> recent = {};  // checkpoints, runs and recordings, the newest first
   nlohmann::json panels = nlohmann::json::object();  // of panels, by title
 
@@ -30,6 +30,8 @@ struct UserSettings {
 std::string UserSettingsPath();
 // The defaults where there is no such file; what it does not understand is left out with a warning.
 UserSettings LoadUserSettings(const std::string& path);
+// What that file holds.
+std::string UserSettingsText(const UserSettings& settings);
 // Atomic. A warning when it cannot be written: the viewer works without.
 void SaveUserSettings(const UserSettings& settings, const std::string& path);
 

@@ -25,7 +25,9 @@ struct ViewerOptions {
   int frames = 0;
 };
 
-// Until the window is closed or Ctrl-C. Failure, in one line, without a display.
+// Recordings, runs and places to write to that are named and of no use: UserError or Failure.
+void CheckViewerFiles(const ViewerOptions& options);
+// Until the window is closed or Ctrl-C. NoDisplay (gui/window.h) without one.
 void RunViewer(const ViewerOptions& options);
 
 }  // namespace rookery::gui

@@ -14,7 +14,6 @@
 #include <cstring>
 #include <vector>
 
-#include "core/error.h"
 #include "gui/fonts.h"
 
 namespace rookery::gui {
@@ -32,7 +31,7 @@ std::string Because() { return LastGlfwError().empty() ? "" : " (" + LastGlfwErr
 Window::Window(const WindowOptions& options) : title_(options.title) {
   LastGlfwError().clear();
   glfwSetErrorCallback([](int, const char* text) { LastGlfwError() = text; });
-  if (!glfwInit()) throw Failure("there is no display to open a window on" + Because());
+  if (!glfwInit()) throw NoDisplay("there is no display to open a window on" + Because());
   glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
   glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 3);
   glfwWindowHint(GLFW_OPENGL_PROFILE, GLFW_OPENGL_CORE_PROFILE);
@@ -42,7 +41,7 @@ Window::Window(const WindowOptions& options) : title_(options.title) {
   if (window_ == nullptr) {
     const std::string because = Because();
     glfwTerminate();
-    throw Failure("the display has no OpenGL 3.3" + because);
+    throw NoDisplay("the display has no OpenGL 3.3" + because);
   }
   glfwMakeContextCurrent(window_);
   glfwSwapInterval(options.hidden ? 0 : 1);

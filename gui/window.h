@@ -6,10 +6,17 @@
 #include <string>
 
 #include "core/array.h"
+#include "core/error.h"
 
 struct GLFWwindow;
 
 namespace rookery::gui {
+
+// There is no display, or none with OpenGL 3.3.
+class NoDisplay : public Failure {
+ public:
+  using Failure::Failure;
+};
 
 struct WindowOptions {
   std::string title = "rookery";
@@ -20,7 +27,7 @@ struct WindowOptions {
 
 class Window {
  public:
-  // Failure, in one line, without a display or without OpenGL 3.3.
+  // Throws NoDisplay, with one line.
   explicit Window(const WindowOptions& options);
   ~Window();
   Window(const Window&) = delete;

@@ -91,7 +91,6 @@ void AgentPanel::DrawCheckpoints(Interface* interface) {
   const auto load = [&](const std::string& path) {
     Cast cast = With(now, "");
     cast.checkpoint = path;
-    interface->settings().Remember(path);
     interface->simulation().SetAgent(cast);
   };
   if (!now.cast.checkpoint.empty()) ImGui::TextWrapped("Plays: %s", now.cast.checkpoint.c_str());

@@ -6,6 +6,7 @@
 #include <cfloat>
 #include <chrono>
 #include <cmath>
+#include <cstdio>
 #include <filesystem>
 
 #include "core/registry.h"
@@ -24,6 +25,13 @@ std::string Name(const Cast& cast) {
   const std::filesystem::path path(cast.checkpoint);
   const std::string file = path.filename().string();
   return cast.agent.empty() ? file : cast.agent + ", " + file;
+}
+
+// The next item follows on this line where `width` more are left, else it begins the next.
+void BesideIfRoom(float width) {
+  const float right = ImGui::GetCursorScreenPos().x + ImGui::GetContentRegionAvail().x;
+  const float gap = ImGui::GetStyle().ItemSpacing.x;
+  if (ImGui::GetItemRectMax().x + gap + width <= right) ImGui::SameLine();
 }
 
 ImTextureRef Ref(unsigned texture) { return ImTextureRef(static_cast<ImTextureID>(texture)); }
@@ -55,10 +63,13 @@ void ComparePanel::Update(Interface* interface) {
   }
   if (now.scene != nullptr && now.opened != fitted_) {
     fitted_ = now.opened;
-    turned_ =
-        !(now.scene->workspace_low == now.scene->workspace_high) || now.scene->cameras.empty();
+    center_ = now.scene->light.center;
     camera_.Fit(*now.scene);
-    if (!turned_) camera_.Follow(now.scene->cameras[0], *now.scene);
+    // As the Scene panel does.
+    const bool workspace = !(now.scene->workspace_low == now.scene->workspace_high);
+    if (!workspace && !now.scene->cameras.empty()) {
+      camera_.Follow(now.scene->cameras[0], *now.scene);
+    }
   }
 }
 
@@ -67,8 +78,8 @@ void ComparePanel::DrawChoice(Interface* interface) {
   const bool chosen = lockstep_ != nullptr && lockstep_->chosen();
   ImGui::AlignTextToFramePadding();
   ImGui::Text("%s  and", Name(now.cast).c_str());
-  ImGui::SameLine();
-  ImGui::SetNextItemWidth(14 * ImGui::GetFontSize());
+  BesideIfRoom(9 * ImGui::GetFontSize());
+  ImGui::SetNextItemWidth(std::min(14 * ImGui::GetFontSize(), ImGui::GetContentRegionAvail().x));
   const std::string preview = chosen ? Name(lockstep_->cast()) : "choose another agent";
   if (ImGui::BeginCombo("##other", preview.c_str(), ImGuiComboFlags_HeightLarge)) {
     if (ImGui::IsWindowAppearing() && !searching_.valid()) {
@@ -108,28 +119,31 @@ void ComparePanel::DrawChoice(Interface* interface) {
 
 void ComparePanel::DrawDifference(Interface* interface) {
   const FirstDifference& difference = lockstep_->difference();
-  ImGui::SameLine();
   if (difference.step < 0) {
     if (difference.compared >= 0) {
-      ImGui::TextDisabled("the same up to step %lld", static_cast<long long>(difference.compared));
+      const std::string text = "the same up to step " + std::to_string(difference.compared);
+      BesideIfRoom(ImGui::CalcTextSize(text.c_str()).x);
+      ImGui::TextDisabled("%s", text.c_str());
     }
     return;
   }
-  if (ImGui::Button(("step " + std::to_string(difference.step) + "###difference").c_str())) {
+  const std::string step = "step " + std::to_string(difference.step);
+  BesideIfRoom(ImGui::CalcTextSize(step.c_str()).x + 2 * ImGui::GetStyle().FramePadding.x);
+  if (ImGui::Button((step + "###difference").c_str())) {
     interface->simulation().Seek(difference.step);
   }
   ImGui::SetItemTooltip("the first step at which they differ; goes there");
-  ImGui::SameLine();
-  ImGui::TextDisabled("%s: %.4g and %.4g", difference.name.c_str(),
-                      static_cast<double>(difference.first),
-                      static_cast<double>(difference.second));
+  char numbers[64];
+  std::snprintf(numbers, sizeof(numbers), ": %.4g and %.4g", static_cast<double>(difference.first),
+                static_cast<double>(difference.second));
+  const std::string text = difference.name + numbers;
+  BesideIfRoom(ImGui::CalcTextSize(text.c_str()).x);
+  ImGui::TextDisabled("%s", text.c_str());
+  ImGui::SetItemTooltip("%s", text.c_str());
 }
 
 void ComparePanel::UseMouse() {
   const ImGuiIO& io = ImGui::GetIO();
-  const bool moved = io.MouseDelta.x != 0 || io.MouseDelta.y != 0;
-  turned_ |= ImGui::IsItemActive() && moved;
-  turned_ |= ImGui::IsItemHovered() && io.MouseWheel != 0;
   if (ImGui::IsItemHovered() && io.MouseWheel != 0)
     camera_.Zoom(static_cast<double>(io.MouseWheel));
   if (!ImGui::IsItemActive()) return;
@@ -160,11 +174,9 @@ void ComparePanel::DrawScene(Interface* interface, const Scene& scene, Side* sid
     if (side->renderer == nullptr) side->renderer = std::make_unique<SceneRenderer>();
     const int columns = std::max(1, static_cast<int>(width * pixels));
     const int rows = std::max(1, static_cast<int>(height * pixels));
-    const bool own = !turned_ && !scene.cameras.empty();
-    side->renderer->Render(
-        scene,
-        own ? FittedCamera(scene.cameras[0], columns, rows) : camera_.ToCamera(columns, rows),
-        style);
+    OrbitCamera camera = camera_;
+    camera.Move(scene.light.center - center_);
+    side->renderer->Render(scene, camera.ToCamera(columns, rows), style);
   } catch (const std::exception& error) {
     if (trouble_ != error.what()) interface->Say(error.what(), true);
     trouble_ = error.what();
@@ -177,7 +189,8 @@ void ComparePanel::DrawScene(Interface* interface, const Scene& scene, Side* sid
 
 void ComparePanel::DrawSide(Interface* interface, const Snapshot& snapshot, Side* side, float width,
                             float height) {
-  const float text = 2.1f * ImGui::GetTextLineHeightWithSpacing();
+  const bool narrow = width < 22 * ImGui::GetFontSize();  // who and how far on lines of their own
+  const float text = (narrow ? 3.1f : 2.1f) * ImGui::GetTextLineHeightWithSpacing();
   const float room = std::max(2 * ImGui::GetFontSize(), height - text);
   ImGui::BeginGroup();
   if (snapshot.screen != nullptr) {
@@ -195,32 +208,50 @@ void ComparePanel::DrawSide(Interface* interface, const Snapshot& snapshot, Side
   } else {
     ImGui::Dummy({width, room});
   }
-  ImGui::PushTextWrapPos(ImGui::GetCursorPosX() + width);
+  // Clipped by a window of its own: lines that wrapped in so little room would be read by nobody.
+  if (ImGui::BeginChild("status", {width, text}, 0,
+                        ImGuiWindowFlags_NoScrollbar | ImGuiWindowFlags_NoScrollWithMouse)) {
+    DrawStatus(snapshot, narrow);
+  }
+  ImGui::EndChild();
+  ImGui::EndGroup();
+}
+
+void ComparePanel::DrawStatus(const Snapshot& snapshot, bool narrow) {
+  const std::string name = Name(snapshot.cast);
+  char progress[96];
+  std::snprintf(progress, sizeof(progress), "step %lld  return %.4g",
+                static_cast<long long>(snapshot.step), snapshot.progress.score);
+  const bool failed = snapshot.spec == nullptr || snapshot.mode == Mode::kFailed;
+  const std::string& said = failed ? snapshot.message : snapshot.sentence;
   if (snapshot.spec == nullptr) {
-    ImGui::TextWrapped("%s", snapshot.message.empty() ? "opening ..." : snapshot.message.c_str());
+    ImGui::TextUnformatted(said.empty() ? "opening ..." : said.c_str());
   } else {
     const bool knows = snapshot.result != nullptr && snapshot.result->info.Has("success");
-    ImGui::TextUnformatted(Name(snapshot.cast).c_str());
-    ImGui::SameLine();
-    ImGui::TextDisabled("step %lld  return %.4g", static_cast<long long>(snapshot.step),
-                        snapshot.progress.score);
-    const bool ended = snapshot.mode == Mode::kEnded;
-    if (knows && (ended || snapshot.progress.success)) {
+    const bool ended = snapshot.mode == Mode::kEnded, solved = snapshot.progress.success;
+    ImGui::TextUnformatted(name.c_str());
+    if (!narrow) ImGui::SameLine();
+    if (knows && (ended || solved)) {
+      ImGui::TextColored(solved ? kGood : kBad, "%s", solved ? "solved" : "not solved");
       ImGui::SameLine();
-      ImGui::TextColored(snapshot.progress.success ? kGood : kBad, "%s",
-                         snapshot.progress.success ? "solved" : "not solved");
     } else if (ended) {
-      ImGui::SameLine();
       ImGui::TextDisabled("ended");
+      ImGui::SameLine();
     }
-    if (snapshot.mode == Mode::kFailed) {
-      ImGui::TextColored(kBad, "%s", snapshot.message.c_str());
-    } else if (!snapshot.sentence.empty()) {
-      ImGui::TextDisabled("%s", snapshot.sentence.c_str());
+    ImGui::TextDisabled("%s", progress);
+    if (failed) {
+      ImGui::TextColored(kBad, "%s", said.c_str());
+    } else {
+      ImGui::TextDisabled("%s", said.c_str());
     }
   }
-  ImGui::PopTextWrapPos();
-  ImGui::EndGroup();
+  if (ImGui::IsWindowHovered() && ImGui::BeginTooltip()) {
+    ImGui::PushTextWrapPos(28 * ImGui::GetFontSize());
+    ImGui::Text("%s\n%s", name.c_str(), progress);
+    if (!said.empty()) ImGui::TextUnformatted(said.c_str());
+    ImGui::PopTextWrapPos();
+    ImGui::EndTooltip();
+  }
 }
 
 void ComparePanel::Draw(Interface* interface) {

@@ -34,6 +34,7 @@ class ComparePanel final : public Panel {
   void DrawDifference(Interface* interface);
   void DrawSide(Interface* interface, const Snapshot& snapshot, Side* side, float width,
                 float height);
+  void DrawStatus(const Snapshot& snapshot, bool narrow);
   void DrawScene(Interface* interface, const Scene& scene, Side* side, float width, float height);
   void UseMouse();
 
@@ -41,8 +42,8 @@ class ComparePanel final : public Panel {
   std::shared_ptr<const Snapshot> other_;
   Side left_, right_;
   OrbitCamera camera_;
-  bool turned_ = false;  // by hand; before, the scene's own camera is looked through
-  int64_t fitted_ = 0;   // to what was opened then
+  int64_t fitted_ = 0;  // to what was opened then
+  Vec3 center_;         // of the scene's light then: it goes along with worlds that move
   std::string trouble_, said_;
   char path_[512] = "";
   std::vector<TrainingRun> runs_;

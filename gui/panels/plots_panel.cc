@@ -7,10 +7,12 @@
 #include <cfloat>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 #include <utility>
 
 #include "gui/interface.h"
 #include "gui/text_filter.h"
+#include "gui/training_plots.h"
 #include "renderers/report/colormap.h"
 
 namespace rookery::gui {
@@ -86,11 +88,16 @@ int PlotsPanel::ColumnOf(const std::string& name) const {
   return found == columns_.end() ? -1 : found->second;
 }
 
-// Observations are what there is most of: they go without saying.
+// Observations are what there is most of: they go without saying. An array that is called like its
+// group says it once.
 std::string PlotsPanel::Label(const std::string& column) const {
   constexpr char kObservation[] = "observation.";
   std::string label =
       column.starts_with(kObservation) ? column.substr(sizeof(kObservation) - 1) : column;
+  for (const std::string group : {"action", "info"}) {
+    const std::string twice = group + "." + group;
+    if (column == twice || column.starts_with(twice + ".")) label.erase(0, group.size() + 1);
+  }
   const auto facts = facts_.find(column);
   if (facts != facts_.end() && !facts->second.unit.empty()) {
     label += " (" + facts->second.unit + ")";
@@ -266,14 +273,44 @@ void PlotsPanel::DrawUnderMouse(Interface* interface, const std::vector<std::str
   if (still && ImGui::IsMouseReleased(ImGuiMouseButton_Left)) interface->simulation().Seek(step);
 }
 
+// Bounds of what is seen of the columns.
+std::pair<double, double> PlotsPanel::SeenRange(const std::vector<std::string>& columns) const {
+  double least = std::numeric_limits<double>::infinity(), largest = -least;
+  const auto first = static_cast<double>(table_.first);
+  for (const std::string& name : columns) {
+    const int column = ColumnOf(name);
+    if (column < 0) continue;
+    const std::vector<float>& values = table_.columns[static_cast<size_t>(column)];
+    const auto rows = static_cast<double>(values.size());
+    const auto begin = static_cast<size_t>(std::clamp(std::ceil(low_ - first), 0.0, rows));
+    const auto end = static_cast<size_t>(std::clamp(std::floor(high_ - first) + 1, 0.0, rows));
+    for (size_t i = begin; i < end; ++i) {
+      const auto value = static_cast<double>(values[i]);
+      if (!std::isfinite(value)) continue;
+      least = std::min(least, value);
+      largest = std::max(largest, value);
+    }
+  }
+  return least <= largest ? AxisRange(least, largest) : std::pair(0.0, 1.0);
+}
+
 bool PlotsPanel::DrawPlot(Interface* interface, size_t index, float width, float height) {
   char id[32];
   std::snprintf(id, sizeof(id), "##plot%zu", index);
   constexpr ImPlotFlags kPlot = ImPlotFlags_NoTitle | ImPlotFlags_NoMouseText;
   if (!ImPlot::BeginPlot(id, {width, height}, kPlot)) return true;
   ImPlot::SetupAxis(ImAxis_X1, nullptr, ImPlotAxisFlags_NoInitialFit | ImPlotAxisFlags_NoMenus);
-  ImPlot::SetupAxis(ImAxis_Y1, nullptr, ImPlotAxisFlags_AutoFit | ImPlotAxisFlags_RangeFit);
+  ImPlot::SetupAxis(ImAxis_Y1, nullptr, ImPlotAxisFlags_NoMenus);
   ImPlot::SetupAxisFormat(ImAxis_X1, StepText);
+  ImPlot::SetupAxisFormat(ImAxis_Y1, "%g");
+  const auto [bottom, top] = SeenRange(plots_[index]);
+  ImPlot::SetupAxisLimits(ImAxis_Y1, bottom, top, ImPlotCond_Always);
+  const float em = ImGui::GetFontSize();
+  const auto ticks = [](ImAxis axis, const std::vector<double>& at) {
+    if (!at.empty()) ImPlot::SetupAxisTicks(axis, at.data(), static_cast<int>(at.size()));
+  };
+  ticks(ImAxis_X1, RoundTicks(low_, high_, MostTicks(width - 6 * em, false), 1));
+  ticks(ImAxis_Y1, RoundTicks(bottom, top, MostTicks(height - 4 * em, true)));
   double low = low_, high = high_;
   ImPlot::SetupAxisLinks(ImAxis_X1, &low, &high);
   ImPlot::SetupAxisZoomConstraints(ImAxis_X1, static_cast<double>(kLeastSteps), 1e9);
@@ -368,7 +405,6 @@ void PlotsPanel::DrawPlots(Interface* interface) {
   }
   const PlotMouse mouse;
   const float em = ImGui::GetFontSize();
-  ImPlot::PushStyleVar(ImPlotStyleVar_FitPadding, ImVec2(0, 0.08f));
   ImPlot::PushStyleVar(ImPlotStyleVar_PlotPadding, ImVec2(0.9f * em, 0.4f * em));
   ImPlot::PushStyleColor(ImPlotCol_LegendBg, ImVec4(0, 0, 0, 0));
   ImPlot::PushStyleColor(ImPlotCol_LegendBorder, ImVec4(0, 0, 0, 0));
@@ -378,7 +414,7 @@ void PlotsPanel::DrawPlots(Interface* interface) {
     empty |= !DrawPlot(interface, shown[static_cast<size_t>(i)], width, height);
   }
   ImPlot::PopStyleColor(2);
-  ImPlot::PopStyleVar(2);
+  ImPlot::PopStyleVar();
   if (empty) std::erase_if(plots_, [](const auto& plot) { return plot.empty(); });
 }
 

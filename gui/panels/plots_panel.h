@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "gui/decimate.h"
@@ -49,6 +50,7 @@ class PlotsPanel final : public Panel {
   void DrawUnderMouse(Interface* interface, const std::vector<std::string>& columns);
   int ColumnOf(const std::string& name) const;  // -1: this environment has none of that name
   std::string Label(const std::string& column) const;
+  std::pair<double, double> SeenRange(const std::vector<std::string>& columns) const;
 
   std::vector<std::vector<std::string>> plots_ = {{"reward"}, {"return"}};
   bool loaded_ = false;

@@ -76,6 +76,9 @@ class RecordPanel final : public Panel {
  public:
   void Update(Interface* interface) override;
   void Draw(Interface* interface) override;
+  std::string Status() const override {
+    return video_on_ ? (on_ ? "recording, video" : "video") : (on_ ? "recording" : "");
+  }
 
  private:
   // "" or why the episode that is open cannot be recorded.
@@ -321,7 +324,7 @@ void RecordPanel::Draw(Interface* interface) {
 
 ROOKERY_REGISTER_PANEL(RecordPanel, {.title = "Record",
                                      .help = "record episodes and videos",
-                                     .place = Place::kRight,
+                                     .place = Place::kRightBelow,
                                      .order = 60});
 
 }  // namespace

@@ -120,15 +120,15 @@ void ScenePanel::DrawTools(Interface* interface, const Scene& scene, const Area&
   const float em = ImGui::GetFontSize(), gap = 0.5f * em;
   const float right = area.x + area.width - 2 * gap;
   const Sheet sheet("tools", area.x + gap, area.y + gap);
-  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0.25f * em, 0.25f * em});
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0.15f * em, 0.25f * em});
+  ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {0.3f * em, 0});
   const auto name_of = [&](int i) {
     if (i < 0) return std::string("free camera");
     const std::string& name = scene.cameras[static_cast<size_t>(i)].name;
     return name.empty() ? "camera " + std::to_string(i + 1) : name;
   };
   const Keys& keys = interface->keys();
-  ImGui::SetNextItemWidth(8.5f * em);
-  ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {0.4f * em, 0});
+  ImGui::SetNextItemWidth(7.5f * em);
   if (ImGui::BeginCombo("##camera", name_of(camera_).c_str())) {
     for (int i = -1; i < static_cast<int>(scene.cameras.size()); ++i) {
       ImGui::PushID(i);
@@ -137,13 +137,12 @@ void ScenePanel::DrawTools(Interface* interface, const Scene& scene, const Area&
     }
     ImGui::EndCombo();
   }
-  ImGui::PopStyleVar();
   ImGui::SetItemTooltip("where it is seen from (%s, %s)", keys.Names("previous_camera").c_str(),
                         keys.Names("next_camera").c_str());
   // In as many lines as it takes.
   const auto beside = [&](const char* label) {
     const float width = ImGui::CalcTextSize(label).x + 2 * ImGui::GetStyle().FramePadding.x;
-    if (ImGui::GetItemRectMax().x + 0.25f * em + width < right) ImGui::SameLine();
+    if (ImGui::GetItemRectMax().x + 0.15f * em + width < right) ImGui::SameLine();
   };
   beside("Fit");
   if (ImGui::SmallButton("Fit")) Fit(scene);
@@ -153,6 +152,8 @@ void ScenePanel::DrawTools(Interface* interface, const Scene& scene, const Area&
     beside(label);
     changed |= Toggle(label, on, help, *key != '\0' ? keys.Names(key) : "");
   };
+  // First, as it is what is asked for most: it stays in the first line.
+  toggle("Agent", &agent_, "why the agent acts as it does, as far as it explains it", "");
   toggle("Shadows", &style_.shadows, "shadows", "shadows");
   toggle("Wires", &style_.wireframe, "edges instead of surfaces", "wireframe");
   toggle("Bodies", &style_.segmentation, "each body in a colour of its own", "segmentation");
@@ -160,8 +161,7 @@ void ScenePanel::DrawTools(Interface* interface, const Scene& scene, const Area&
   toggle("Frames", &style_.frames, "coordinate frames of what moves", "frames");
   toggle("Cameras", &style_.frusta, "what the cameras see", "");
   toggle("Space", &style_.workspace, "the bounds of the workspace", "");
-  toggle("Agent", &agent_, "why the agent acts as it does, as far as it explains it", "");
-  ImGui::PopStyleVar();
+  ImGui::PopStyleVar(2);
   if (changed) Remember(interface);
 }
 

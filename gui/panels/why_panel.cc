@@ -34,6 +34,13 @@ void Swatch(const report::Rgb& rgb, float height) {
   ImGui::SameLine(0, side / 2);
 }
 
+// In tenths, above -180 and up to 180, without -0.
+double ShownDegrees(double rad) {
+  const double tenths =
+      std::round(std::remainder(rad, 2 * std::numbers::pi) * 1800 / std::numbers::pi);
+  return (tenths <= -1800 ? 1800 : tenths) / 10 + 0.0;
+}
+
 bool Section(const std::string& title) {
   return ImGui::CollapsingHeader(title.c_str(), ImGuiTreeNodeFlags_DefaultOpen);
 }
@@ -94,17 +101,20 @@ void WhyPanel::DrawPoses() {
   if (std::none_of(figures_.items.begin(), figures_.items.end(), told) || !Section("Choices")) {
     return;
   }
-  if (!ImGui::BeginTable("choices", 6, ImGuiTableFlags_RowBg | ImGuiTableFlags_SizingStretchProp)) {
+  const bool poses =
+      std::any_of(figures_.items.begin(), figures_.items.end(),
+                  [](const ItemFigures& each) { return each.item.pose.has_value(); });
+  if (!ImGui::BeginTable("choices", poses ? 6 : 3,
+                         ImGuiTableFlags_RowBg | ImGuiTableFlags_SizingStretchProp)) {
     return;
   }
   ImGui::TableSetupColumn("", 0, 1.5f);
-  ImGui::TableSetupColumn("x (m)");
-  ImGui::TableSetupColumn("y (m)");
-  ImGui::TableSetupColumn("z (m)");
+  if (poses) {
+    for (const char* name : {"x (m)", "y (m)", "z (m)"}) ImGui::TableSetupColumn(name);
+  }
   ImGui::TableSetupColumn("yaw");
   ImGui::TableSetupColumn("pixel", 0, 1.3f);
   ImGui::TableHeadersRow();
-  constexpr double kDegrees = 180 / std::numbers::pi;
   for (const ItemFigures& figures : figures_.items) {
     const OverlayItem& item = figures.item;
     if (!told(figures)) continue;
@@ -114,16 +124,17 @@ void WhyPanel::DrawPoses() {
     ImGui::TextUnformatted(item.name.c_str());
     const Vec3 p = item.pose ? item.pose->p : Vec3();
     for (const double value : {p.x, p.y, p.z}) {
+      if (!poses) break;
       ImGui::TableNextColumn();
       if (item.pose) ImGui::Text("%.3f", value);
     }
     ImGui::TableNextColumn();
     if (item.yaw) {
-      ImGui::Text("%.1f\u00B0", std::round(*item.yaw * kDegrees * 10) / 10 + 0.0);  // no -0
+      ImGui::Text("%.1f\u00B0", ShownDegrees(*item.yaw));
     } else if (item.pose) {
       const Quat& q = item.pose->q;
-      ImGui::Text("%.1f\u00B0", kDegrees * std::atan2(2 * (q.w * q.z + q.x * q.y),
-                                                      1 - 2 * (q.y * q.y + q.z * q.z)));
+      ImGui::Text("%.1f\u00B0", ShownDegrees(std::atan2(2 * (q.w * q.z + q.x * q.y),
+                                                        1 - 2 * (q.y * q.y + q.z * q.z))));
     }
     ImGui::TableNextColumn();
     if (item.pixel) {

@@ -88,7 +88,7 @@ void YouPanel::Draw(Interface* interface) {
 
 ROOKERY_REGISTER_PANEL(YouPanel, {.title = "You",
                                   .help = "play yourself, by mouse or keyboard",
-                                  .place = Place::kRight,
+                                  .place = Place::kRightBelow,
                                   .order = 10});
 
 }  // namespace

@@ -352,6 +352,12 @@ std::vector<SceneFrame> RavensTask::GoalFrames() const {
   return frames;
 }
 
+bool RavensTask::Look(ArrayMap* observation) {
+  observer_.Observe(world().UpdatedScene(), observation, nullptr);
+  for (const auto& [name, array] : goal_image_) observation->Set(name, array.Clone());
+  return true;
+}
+
 void RavensTask::Report(PrimitiveResult result, StepResult* out) {
   if (out->observation.Names() != spec().observation.Names()) out->observation.Clear();
   observer_.Observe(world().UpdatedScene(), &out->observation, camera_noise_ ? &rng() : nullptr);

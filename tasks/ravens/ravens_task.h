@@ -52,6 +52,7 @@ class RavensTask : public TabletopEnv {
   static constexpr int kMaxObjects = 64;                          // of the info array `objects`
   static constexpr double kSmallestNorm = 0.5, kLargestNorm = 2;  // of an action's quaternions
 
+  bool Look(ArrayMap* observation) override;
   bool OracleAction(Rng* rng, ArrayMap* action) override;
   std::string OracleSentence() const final { return sentence_; }
 

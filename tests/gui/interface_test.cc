@@ -101,6 +101,56 @@ TEST(Interface, EveryKeyDoesWhatTheTableSays) {
   EXPECT_TRUE(viewer.window().ShouldClose());
 }
 
+TEST(Interface, PlayAtTheEndBeginsAnew) {
+  SteeredViewer viewer;
+  viewer.Open({.env = "CartPole-v1"}, 4);
+  viewer.simulation().SetSpeed(0);
+  const auto play = [&] {
+    viewer.Steer([](ImGuiTestContext* hands) { hands->KeyPress(ImGuiKey_Space); });
+    EXPECT_TRUE(viewer.Until([&] { return viewer.now().mode == Mode::kEnded; }));
+    EXPECT_TRUE(viewer.UntilIdle());
+  };
+  play();
+  const uint64_t first = viewer.now().progress.trace_hash;
+  play();
+  EXPECT_EQ(viewer.now().seed, 4u);
+  EXPECT_EQ(viewer.now().progress.trace_hash, first);
+  // And no press is kept for later.
+  viewer.simulation().Reset(5);
+  ASSERT_TRUE(viewer.UntilIdle());
+  EXPECT_EQ(viewer.now().mode, Mode::kPaused);
+  EXPECT_EQ(viewer.now().step, 0);
+}
+
+TEST(Interface, APauseWithinAStepIsAPause) {
+  SteeredViewer viewer;
+  viewer.Open({.env = "Ravens/BlockInsertion-v0", .agent = "oracle"});
+  viewer.simulation().SetSpeed(1.0 / 16);
+  viewer.simulation().Play();
+  ASSERT_TRUE(viewer.Until([&] { return viewer.now().time_s > 0; }));
+  viewer.simulation().Pause();
+  ASSERT_TRUE(viewer.UntilIdle());  // nothing is being computed
+  EXPECT_EQ(viewer.now().mode, Mode::kPaused);
+  EXPECT_EQ(viewer.now().step, 0);
+  viewer.simulation().SetSpeed(0);
+  viewer.simulation().Play();
+  EXPECT_TRUE(viewer.Until([&] { return viewer.now().mode == Mode::kEnded; }));
+}
+
+TEST(Interface, TheMenuBringsAPanelToTheFront) {
+  SteeredViewer viewer;
+  const auto hidden = [](const char* title) { return ImGui::FindWindowByName(title)->Hidden; };
+  viewer.interface().Show("Task");
+  viewer.Frames(3);
+  ASSERT_TRUE(hidden("Agent"));
+  viewer.Steer([](ImGuiTestContext* hands) { hands->MenuClick("##MainMenuBar/Panels/Agent"); });
+  viewer.Frames(3);
+  EXPECT_FALSE(hidden("Agent"));
+  EXPECT_TRUE(viewer.interface().IsShown("Agent"));
+  viewer.Steer([](ImGuiTestContext* hands) { hands->MenuClick("##MainMenuBar/Panels/Agent"); });
+  EXPECT_FALSE(viewer.interface().IsShown("Agent"));
+}
+
 TEST(Interface, KeysAreBoundAnewAndRemembered) {
   SteeredViewer viewer;
   viewer.Open({.env = "CartPole-v1"});

@@ -9,15 +9,18 @@
 #include <sys/stat.h>
 
 #include <cmath>
+#include <csignal>
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "core/agent_file.h"
 #include "core/atomic_file.h"
 #include "core/metrics_writer.h"
 #include "core/registry.h"
 #include "core/run_folder.h"
+#include "core/subprocess.h"
 #include "gui/metrics_reader.h"
 #include "gui/training_plots.h"
 #include "tests/gui/steered_viewer.h"
@@ -174,6 +177,37 @@ TEST(TrainingPlots, LongCurvesKeepTheirExtremes) {
   EXPECT_EQ(part.x.size(), 13u);  // and one on either side
 }
 
+TEST(TrainingPlots, AConstantHasRoomAroundIt) {
+  EXPECT_EQ(AxisRange(0, 0), std::pair(-0.5, 0.5));
+  EXPECT_EQ(AxisRange(0.25, 0.25), std::pair(-0.75, 1.25));
+  EXPECT_EQ(AxisRange(-200, -200), std::pair(-220.0, -180.0));
+  const auto [low, high] = AxisRange(1, 3);
+  EXPECT_DOUBLE_EQ(low, 1 - 0.12);
+  EXPECT_DOUBLE_EQ(high, 3 + 0.12);
+}
+
+TEST(TrainingPlots, TicksAreFewAndRound) {
+  EXPECT_THAT(RoundTicks(0, 400, 3), ElementsAre(0, 200, 400));
+  EXPECT_THAT(RoundTicks(-0.75, 1.25, 4), ElementsAre(-0.5, 0, 0.5, 1));
+  EXPECT_THAT(RoundTicks(0, 5, 7, 1), ElementsAre(0, 1, 2, 3, 4, 5));
+  EXPECT_THAT(RoundTicks(0, 5, 20, 1), ElementsAre(0, 1, 2, 3, 4, 5));  // no half steps
+  EXPECT_THAT(RoundTicks(1, 1, 5), ElementsAre());
+  for (int most = 2; most < 9; ++most) {
+    EXPECT_LE(RoundTicks(-3.7, 812.3, most).size(), static_cast<size_t>(most));
+  }
+}
+
+// Else what it says after the viewer was killed would end it before it has saved.
+TEST(ChildProcess, AWriteThatNobodyReadsDoesNotKillIt) {
+  const auto before = signal(SIGPIPE, SIG_DFL);
+  ChildProcess child({"/bin/sh", "-c", "grep SigIgn /proc/self/status"});
+  signal(SIGPIPE, before);
+  while (child.running()) child.Poll();
+  ASSERT_EQ(child.lines().size(), 1u);
+  const std::string mask = child.lines()[0].substr(child.lines()[0].find_first_of("0123456789"));
+  EXPECT_NE(std::stoull(mask, nullptr, 16) & (1ull << (SIGPIPE - 1)), 0u) << mask;
+}
+
 TEST(TrainingForm, ARunGoesOnWithItsOwnCommandInItsOwnFolder) {
   const TrainingOrder order = ContinueOrder(
       "rookery train transporter --env 'A B' --out there/x --steps 5 --set a=b", "here");
@@ -283,6 +317,32 @@ TEST(TrainingPanel, StartsATrainingAndStopsIt) {
   ASSERT_TRUE(viewer.Until([&] { return !panel->child()->running(); }));
   EXPECT_EQ(panel->child()->lines().back(), "saved");
   viewer.Picture("training_log");
+}
+
+TEST(TrainingPanel, MoreDemonstrationsComeToThoseThatAreThere) {
+  if (!FindEnv("Ravens/BlockInsertion-v0").make) GTEST_SKIP();
+  const TempFolder folder;
+  const std::string program = folder.Write(
+      "rookery", "#!/bin/sh\nprintf '%s\\n' \"$*\" > " + folder.path() + "/words\necho made\n");
+  chmod(program.c_str(), 0755);
+  const RunFolder demos(folder.path() + "/demos");
+  demos.WriteJson("config.json", R"({"kind": "set of demonstrations"})");
+  for (const char* name : {"/episode_000000_seed_0.hdf5", "/episode_000001_seed_1.hdf5"}) {
+    folder.Write("demos" + std::string(name), "");
+  }
+  SteeredViewer viewer({.width = 1560, .height = 980, .program = program});
+  viewer.Open({.env = "Ravens/BlockInsertion-v0"});
+  auto* panel = viewer.interface().Find<TrainingPanel>();
+  viewer.interface().Show("Training");
+  viewer.Steer([&](ImGuiTestContext* hands) {
+    hands->ItemClick("//Training/training/Start");
+    hands->ItemInputValue("//Training/**/##demonstrations", demos.path().c_str());
+    hands->ItemInputValue("//Training/**/##episodes", 5);
+    hands->ItemClick("//Training/**/###make");
+  });
+  ASSERT_NE(panel->child(), nullptr);
+  ASSERT_TRUE(viewer.Until([&] { return !panel->child()->running(); }));
+  EXPECT_THAT(ReadFile(folder.path() + "/words"), HasSubstr("--episodes 7 --out " + demos.path()));
 }
 
 TEST(TrainingPanel, AProgramThatCannotStartIsSaid) {

@@ -96,6 +96,18 @@ TEST(RavensHand, SolvesTheTask) {
   EXPECT_TRUE(made.result.terminated);
 }
 
+TEST(RavensHand, WhatItMovedIsSeenBeforeTheNextStep) {
+  Insertion made;
+  ArrayMap before = made.result.observation.Clone(), now = before.Clone();
+  ASSERT_TRUE(made.env->Look(&now));
+  EXPECT_TRUE(now.BitEqual(before));
+  const Vec3 free(0.3, made.Block().X_WB.p.y > 0 ? -0.4 : 0.4, 0.02);
+  ASSERT_TRUE(made.env->MoveBody(kBlock, Pose(free)));
+  ASSERT_TRUE(made.env->Look(&now));
+  EXPECT_FALSE(now.at("heightmap.rgb").BitEqual(before.at("heightmap.rgb")));
+  EXPECT_FALSE(now.at("front.depth").BitEqual(before.at("front.depth")));
+}
+
 TEST(RavensHand, HoldsOnlyWhatCanBeMoved) {
   Insertion made;
   const std::string before = made.env->Save();
