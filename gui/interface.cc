@@ -86,6 +86,7 @@ void Interface::Open(const Cast& cast, uint64_t seed) { simulation_->Open(cast, 
 void Interface::Show(const std::string& title) {
   settings_.open[title] = true;
   front_ = title;
+  front_wait_ = 2;
 }
 
 bool Interface::IsShown(const std::string& title) const {

@@ -90,7 +90,8 @@ class Interface {
   std::string binding_;  // action whose key is asked for
   size_t binding_which_ = 0;
   std::string last_message_;
-  std::string front_;  // panel to bring to the front
+  std::string front_;   // panel to bring to the front
+  int front_wait_ = 0;  // frames until then: a menu that closes gives the focus back first
   bool help_ = false, about_ = false, reset_layout_ = false, wants_screenshot_ = false;
   bool go_on_ = false;
   Theme applied_theme_ = Theme::kDark;

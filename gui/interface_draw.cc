@@ -304,7 +304,7 @@ void Interface::DrawPanes() {
     bool& open = settings_.open[pane.facts.title];
     if (!open) continue;
     if (!pane.facts.padding) ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {0, 0});
-    if (front_ == pane.facts.title) {
+    if (front_ == pane.facts.title && front_wait_-- <= 0) {
       ImGui::SetNextWindowFocus();
       front_.clear();
     }
@@ -321,14 +321,15 @@ void Interface::DrawPanes() {
 void Interface::DrawMessages() {
   const ImGuiViewport* viewport = ImGui::GetMainViewport();
   const float pad = ImGui::GetFontSize();
-  ImVec2 at = {viewport->WorkPos.x + viewport->WorkSize.x - pad,
+  // In the middle, where no panel has its buttons.
+  ImVec2 at = {viewport->WorkPos.x + viewport->WorkSize.x / 2,
                viewport->WorkPos.y + viewport->WorkSize.y - pad};
   std::erase_if(messages_, [](const Message& m) { return m.until_s < ImGui::GetTime(); });
   for (size_t i = messages_.size(); i-- > 0;) {
     const Message& message = messages_[i];
     char name[32];
     std::snprintf(name, sizeof(name), "##message%zu", i);
-    ImGui::SetNextWindowPos(at, ImGuiCond_Always, {1, 1});
+    ImGui::SetNextWindowPos(at, ImGuiCond_Always, {0.5f, 1});
     ImGui::SetNextWindowBgAlpha(0.94f);
     bool closed = false;
     if (ImGui::Begin(name, nullptr,

@@ -51,7 +51,7 @@ TEST(Interface, EveryPanelOpensAndDrawsInBothThemes) {
     viewer.interface().settings().theme = theme;
     for (const PanelEntry& entry : PanelEntries()) {
       viewer.interface().Show(entry.facts.title);
-      viewer.Frames(3);
+      viewer.Frames(5);
       const ImGuiWindow* window = ImGui::FindWindowByName(entry.facts.title.c_str());
       ASSERT_NE(window, nullptr) << entry.facts.title;
       EXPECT_TRUE(window->Active) << entry.facts.title;
@@ -141,10 +141,10 @@ TEST(Interface, TheMenuBringsAPanelToTheFront) {
   SteeredViewer viewer;
   const auto hidden = [](const char* title) { return ImGui::FindWindowByName(title)->Hidden; };
   viewer.interface().Show("Task");
-  viewer.Frames(3);
+  viewer.Frames(5);
   ASSERT_TRUE(hidden("Agent"));
   viewer.Steer([](ImGuiTestContext* hands) { hands->MenuClick("##MainMenuBar/Panels/Agent"); });
-  viewer.Frames(3);
+  viewer.Frames(5);
   EXPECT_FALSE(hidden("Agent"));
   EXPECT_TRUE(viewer.interface().IsShown("Agent"));
   viewer.Steer([](ImGuiTestContext* hands) { hands->MenuClick("##MainMenuBar/Panels/Agent"); });

@@ -45,6 +45,7 @@ void SteeredViewer::Start() {
   io.ConfigSavedSettings = false;
   io.ConfigRunSpeed = ImGuiTestRunSpeed_Fast;
   io.ConfigMouseDrawCursor = false;
+  io.ConfigRestoreFocusAfterTests = false;
   io.ConfigWatchdogWarning = io.ConfigWatchdogKillTest = 1e9f;
   io.ConfigLogToFunc = [](ImGuiTestEngine*, ImGuiTestContext*, ImGuiTestVerboseLevel level,
                           const char* text, void*) {

@@ -235,7 +235,7 @@ TEST(YouPanel, AGameIsPlayedByKeys) {
 }
 
 TEST(YouPanel, ChoicesAndSlidersActStepByStep) {
-  SteeredViewer viewer;
+  SteeredViewer viewer({.height = 1000});
   viewer.Open({.env = "CartPole-v1", .agent = kPersonName}, 1);
   viewer.Steer([&](ImGuiTestContext* hands) {
     hands->ItemClick("//You/0 left##choice0");
