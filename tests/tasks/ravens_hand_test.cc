@@ -105,7 +105,7 @@ TEST(RavensHand, WhatItMovedIsSeenBeforeTheNextStep) {
   ASSERT_TRUE(made.env->MoveBody(kBlock, Pose(free)));
   ASSERT_TRUE(made.env->Look(&now));
   EXPECT_FALSE(now.at("heightmap.rgb").BitEqual(before.at("heightmap.rgb")));
-  EXPECT_FALSE(now.at("front.depth").BitEqual(before.at("front.depth")));
+  EXPECT_FALSE(now.at("heightmap.height").BitEqual(before.at("heightmap.height")));
 }
 
 TEST(RavensHand, HoldsOnlyWhatCanBeMoved) {
