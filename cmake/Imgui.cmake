@@ -1,4 +1,4 @@
-# Dear ImGui (docking), ImPlot, ImPlot3D and ImGuizmo with the GLFW and OpenGL 3 backends:
+# Dear ImGui (docking), ImPlot and ImGuizmo with the GLFW and OpenGL 3 backends:
 #   rookery::imgui_headers  what the viewer is compiled with
 #   rookery::imgui          the library that a program with a viewer links
 #   rookery::imgui_tested   the same with ImGui's Test Engine in it, for tests (its licence is free of
@@ -25,7 +25,7 @@ set(imgui_test_engine "${imgui_bundle}/imgui_test_engine/imgui_test_engine/imgui
 add_library(rookery_imgui_headers INTERFACE)
 add_library(rookery::imgui_headers ALIAS rookery_imgui_headers)
 target_include_directories(rookery_imgui_headers SYSTEM INTERFACE
-  "${imgui}" "${imgui}/backends" "${imgui_bundle}/implot/implot" "${imgui_bundle}/implot3d/implot3d"
+  "${imgui}" "${imgui}/backends" "${imgui_bundle}/implot/implot"
   "${imgui_bundle}/ImGuizmo/ImGuizmo/src")
 target_compile_definitions(rookery_imgui_headers INTERFACE GLFW_INCLUDE_NONE)
 target_link_libraries(rookery_imgui_headers INTERFACE glfw OpenGL::OpenGL ${CMAKE_DL_LIBS})
@@ -33,9 +33,8 @@ target_link_libraries(rookery_imgui_headers INTERFACE glfw OpenGL::OpenGL ${CMAK
 function(rookery_add_imgui name)
   file(GLOB imgui_sources CONFIGURE_DEPENDS
     "${imgui}/imgui*.cpp"
-    "${imgui_bundle}/implot/implot/implot*.cpp"
-    "${imgui_bundle}/implot3d/implot3d/implot3d*.cpp")
-  list(FILTER imgui_sources EXCLUDE REGEX "implot(3d)?_demo")
+    "${imgui_bundle}/implot/implot/implot*.cpp")
+  list(FILTER imgui_sources EXCLUDE REGEX "implot_demo")
   add_library(rookery_${name} STATIC EXCLUDE_FROM_ALL
     ${imgui_sources}
     "${imgui}/backends/imgui_impl_glfw.cpp"

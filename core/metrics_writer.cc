@@ -11,6 +11,7 @@
 
 #include "core/append_file.h"
 #include "core/atomic_file.h"
+#include "core/csv.h"
 #include "core/error.h"
 #include "core/event_file.h"
 #include "core/log.h"
@@ -45,16 +46,6 @@ std::string NumberText(double value) {
   if (std::isnan(value)) return "nan";  // without its sign
   char text[32];
   return {text, std::to_chars(text, text + sizeof(text), value).ptr};
-}
-
-std::vector<std::string_view> Split(std::string_view line) {
-  std::vector<std::string_view> cells;
-  while (true) {
-    const size_t comma = line.find(',');
-    cells.push_back(line.substr(0, comma));
-    if (comma == std::string_view::npos) return cells;
-    line.remove_prefix(comma + 1);
-  }
 }
 
 template <typename T>
@@ -127,7 +118,7 @@ class CsvFile {
     std::vector<Row> rows;
     // A line without an end was being written when the process died.
     for (int number = 1; rest.find('\n') != std::string_view::npos; ++number) {
-      const std::vector<std::string_view> cells = Split(rest.substr(0, rest.find('\n')));
+      const std::vector<std::string_view> cells = SplitCells(rest.substr(0, rest.find('\n')));
       rest.remove_prefix(rest.find('\n') + 1);
       const std::string where = path_ + ":" + std::to_string(number);
       if (number == 1) {

@@ -8,6 +8,7 @@
 #include "core/error.h"
 #include "gui/body_color.h"
 #include "gui/gl.h"
+#include "gui/scene_hand.h"
 
 namespace rookery::gui {
 namespace {
@@ -15,12 +16,6 @@ namespace {
 constexpr double kNearest = 64;      // zoom
 constexpr double kWheelStep = 1.25;  // of the zoom
 constexpr float kGridPixel = 5;      // screen pixels of one that is outlined under the mouse
-
-const SceneBody* FindBody(const Scene& scene, int id) {
-  const auto found = std::find_if(scene.bodies.begin(), scene.bodies.end(),
-                                  [id](const SceneBody& body) { return body.id == id; });
-  return found == scene.bodies.end() ? nullptr : &*found;
-}
 
 }  // namespace
 

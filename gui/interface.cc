@@ -112,7 +112,8 @@ void Interface::PlayOrPause() {
 void Interface::Remember() {
   constexpr double kEvery_s = 10;
   const Cast& cast = now_->cast;
-  if (now_->spec != nullptr && !now_->replay) {
+  if (now_->spec != nullptr && !now_->replay && cast != remembered_) {
+    remembered_ = cast;
     settings_.env = cast.env;
     settings_.agent = cast.agent;
     const std::string checkpoint =

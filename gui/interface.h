@@ -97,6 +97,7 @@ class Interface {
   Theme applied_theme_ = Theme::kDark;
   double applied_scale_ = 0;
   int64_t sought_ = -1;  // step the timeline is dragged to
+  Cast remembered_;      // of the settings
   std::string kept_;     // settings as they are on disk
   double kept_s_ = 0;    // when they were compared last
   double news_s_ = 0;    // when the snapshot last was another

@@ -9,18 +9,10 @@
 #include <string_view>
 #include <vector>
 
+#include "core/csv.h"
+
 namespace rookery::gui {
 namespace {
-
-std::vector<std::string_view> Cells(std::string_view line) {
-  std::vector<std::string_view> cells;
-  while (true) {
-    const size_t comma = line.find(',');
-    cells.push_back(line.substr(0, comma));
-    if (comma == std::string_view::npos) return cells;
-    line.remove_prefix(comma + 1);
-  }
-}
 
 // NaN for what is no number.
 double Number(std::string_view text) {
@@ -95,7 +87,7 @@ void MetricsReader::Take(const std::string& text) {
   }
   std::string_view rest = text;
   for (size_t end; (end = rest.find('\n')) != std::string_view::npos;) {
-    const std::vector<std::string_view> cells = Cells(rest.substr(0, end));
+    const std::vector<std::string_view> cells = SplitCells(rest.substr(0, end));
     if (table_.names.empty()) {
       header_ = rest.substr(0, end + 1);
       table_.names.assign(cells.begin(), cells.end());

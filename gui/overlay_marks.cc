@@ -41,17 +41,6 @@ Vec3 PointOf(const std::array<int64_t, 2>& pixel, const Shape& shape, const Scen
           low.z};
 }
 
-void AddArrow(const Vec3& from, const Vec3& to, const Color& color, float width,
-              SceneMarks* marks) {
-  SceneLine line;
-  line.from = from;
-  line.to = to;
-  line.color = color;
-  line.width_px = width;
-  line.arrow = true;
-  marks->lines.push_back(line);
-}
-
 void AddChoice(const Vec3& at, const std::optional<double>& yaw, const Color& color, double length,
                SceneMarks* marks) {
   for (const auto& [size, tint] : {std::pair(17.0f, kShade), {14.0f, kWhite}, {9.0f, color}}) {

@@ -11,17 +11,6 @@ constexpr MarkColor kAxes[] = {
     {0.93f, 0.33f, 0.31f, 1}, {0.42f, 0.78f, 0.36f, 1}, {0.33f, 0.58f, 0.98f, 1}};
 constexpr MarkColor kWalls = {kWorkspaceColor[0], kWorkspaceColor[1], kWorkspaceColor[2], 0.35f};
 
-void AddLine(const Vec3& from, const Vec3& to, const MarkColor& color, float width, bool always,
-             SceneMarks* marks) {
-  SceneLine line;
-  line.from = from;
-  line.to = to;
-  line.color = color;
-  line.width_px = width;
-  line.always = always;
-  marks->lines.push_back(line);
-}
-
 // How large marks are: a part of the workspace or, without one, of how far away the scene is.
 double MarkLength(const Scene& scene, const Camera& view) {
   const double room = Norm(scene.workspace_high - scene.workspace_low);
@@ -37,13 +26,8 @@ void AddContacts(const Scene& scene, double newtons_per_m, SceneMarks* marks) {
     point.size_px = 5;
     marks->points.push_back(point);
     if (!(newtons_per_m > 0) || !(Norm(contact.force) > 0)) continue;
-    SceneLine arrow;
-    arrow.from = contact.position;
-    arrow.to = contact.position + contact.force * (1 / newtons_per_m);
-    arrow.color = kForceColor;
-    arrow.width_px = 2.5f;
-    arrow.arrow = true;
-    marks->lines.push_back(arrow);
+    AddArrow(contact.position, contact.position + contact.force * (1 / newtons_per_m), kForceColor,
+             2.5f, marks);
   }
 }
 
@@ -59,14 +43,14 @@ void AddFrusta(const Scene& scene, const Camera& view, double length, SceneMarks
     const Vec3 corners[] = {corner(-0.5, -0.5), corner(right, -0.5), corner(right, bottom),
                             corner(-0.5, bottom)};
     for (size_t i = 0; i < 4; ++i) {
-      AddLine(X_WC.p, corners[i], kFrustumColor, 1.5f, false, marks);
-      AddLine(corners[i], corners[(i + 1) % 4], kFrustumColor, 1.5f, false, marks);
+      AddLine(X_WC.p, corners[i], kFrustumColor, 1.5f, marks);
+      AddLine(corners[i], corners[(i + 1) % 4], kFrustumColor, 1.5f, marks);
     }
     // A triangle on the upper edge tells which side is up.
     const double middle = 0.5 * (camera.width - 1);
     const Vec3 tip = corner(middle, -0.5 - 0.18 * camera.height);
-    AddLine(corner(0.3 * camera.width, -0.5), tip, kFrustumColor, 1.5f, false, marks);
-    AddLine(tip, corner(0.7 * camera.width, -0.5), kFrustumColor, 1.5f, false, marks);
+    AddLine(corner(0.3 * camera.width, -0.5), tip, kFrustumColor, 1.5f, marks);
+    AddLine(tip, corner(0.7 * camera.width, -0.5), kFrustumColor, 1.5f, marks);
   }
 }
 
@@ -82,7 +66,7 @@ void AddWorkspace(const Scene& scene, SceneMarks* marks) {
       if ((i & axis) != 0) continue;
       const bool floor = (i & 4) == 0 && axis != 4;
       AddLine(corner(i), corner(i | axis), floor ? kWorkspaceColor : kWalls, floor ? 2.0f : 1.2f,
-              false, marks);
+              marks);
     }
   }
 }
@@ -91,17 +75,33 @@ void AddWorkspace(const Scene& scene, SceneMarks* marks) {
 
 const MarkColor& AxisColor(int axis) { return kAxes[axis]; }
 
+void AddLine(const Vec3& from, const Vec3& to, const MarkColor& color, float width_px,
+             SceneMarks* marks) {
+  SceneLine line;
+  line.from = from;
+  line.to = to;
+  line.color = color;
+  line.width_px = width_px;
+  line.always = false;
+  marks->lines.push_back(line);
+}
+
+void AddArrow(const Vec3& from, const Vec3& to, const MarkColor& color, float width_px,
+              SceneMarks* marks) {
+  SceneLine line;
+  line.from = from;
+  line.to = to;
+  line.color = color;
+  line.width_px = width_px;
+  line.arrow = true;
+  marks->lines.push_back(line);
+}
+
 void AddFrame(const Pose& X_WF, double length_m, float width_px, SceneMarks* marks) {
   for (int i = 0; i < 3; ++i) {
     Vec3 axis;
     axis[i] = length_m;
-    SceneLine line;
-    line.from = X_WF.p;
-    line.to = X_WF * axis;
-    line.color = kAxes[i];
-    line.width_px = width_px;
-    line.arrow = true;
-    marks->lines.push_back(line);
+    AddArrow(X_WF.p, X_WF * axis, kAxes[i], width_px, marks);
   }
 }
 

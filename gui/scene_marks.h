@@ -22,6 +22,10 @@ struct SceneMarks {
   std::vector<ScenePoint> points;
 };
 
+void AddLine(const Vec3& from, const Vec3& to, const MarkColor& color, float width_px,
+             SceneMarks* marks);
+void AddArrow(const Vec3& from, const Vec3& to, const MarkColor& color, float width_px,
+              SceneMarks* marks);
 // Three arrows.
 void AddFrame(const Pose& X_WF, double length_m, float width_px, SceneMarks* marks);
 // Contacts, frames, frusta and the workspace, as `style` asks; a camera at the view's own place has

@@ -112,34 +112,42 @@ bool Simulation::Worker::CanStep() const {
 
 void Simulation::Worker::Run() {
   std::unique_lock lock(mutex_);
+  // Whatever environments and agents throw pauses with its message and ends nothing.
+  const auto unlocked = [&](const auto& work) {
+    lock.unlock();
+    try {
+      work();
+    } catch (...) {
+      Fail(CaughtMessage());
+      lock.lock();
+      looked_ = false;
+      return;
+    }
+    lock.lock();
+  };
   while (!quit_) {
     if (!commands_.empty()) {
       const std::function<void()> command = std::move(commands_.front());
       commands_.pop_front();
       busy_ = true;
-      lock.unlock();
-      command();
-      lock.lock();
+      unlocked(command);
       busy_ = !commands_.empty();
       resync_ = true;
       looked_ = false;
       continue;
     }
     if ((playing_ || stepping_ > 0) && CanStep()) {
-      const bool say = !looked_;
-      looked_ = true;
-      lock.unlock();
-      if (say) Publish();
-      PlayStep();
-      lock.lock();
+      if (std::exchange(looked_, true)) {
+        unlocked([this] { PlayStep(); });
+      } else {
+        unlocked([this] { Publish(); });
+      }
       continue;
     }
     // Nothing to step: say so once, then wait.
     stepping_ = 0;
     if (playing_ && stage_.is_open() && mode_ != Mode::kFailed && stage_.done()) {
-      lock.unlock();
-      EndEpisode();
-      lock.lock();
+      unlocked([this] { EndEpisode(); });
       continue;
     }
     if (playing_ && stage_.is_open() && !stage_.done() && !stage_.HasActor()) {
@@ -147,16 +155,13 @@ void Simulation::Worker::Run() {
       message_ = "The recording ends here. Take over, or go back.";
     }
     if ((pull_changed_ || pulling_) && stage_.is_open() && mode_ != Mode::kFailed) {
-      lock.unlock();
-      const bool passed = PassTime();
-      lock.lock();
+      bool passed = false;
+      unlocked([&] { passed = PassTime(); });
       if (passed) continue;
     }
     if (!looked_ || unshown_) {
       looked_ = true;
-      lock.unlock();
-      Publish();
-      lock.lock();
+      unlocked([this] { Publish(); });
       continue;
     }
     idle_ = true;
@@ -229,19 +234,13 @@ void Simulation::Worker::ApplyPull() {
 
 bool Simulation::Worker::PassTime() {
   ApplyPull();
-  if (!pulling_) return false;
-  try {
-    if (!stage_.env().PassTime(1 / kFrameRate)) return false;
-    stage_.Touch(false);
-    touched_ = false;
-    time_s_ += 1 / kFrameRate;
-    KeepPace(time_s_);
-    Publish();
-    return true;
-  } catch (...) {
-    Fail(CaughtMessage());
-    return false;
-  }
+  if (!pulling_ || !stage_.env().PassTime(1 / kFrameRate)) return false;
+  stage_.Touch(false);
+  touched_ = false;
+  time_s_ += 1 / kFrameRate;
+  KeepPace(time_s_);
+  Publish();
+  return true;
 }
 
 void Simulation::Worker::PlayStep() {
@@ -331,9 +330,11 @@ void Simulation::Worker::Watch(const Scene& scene, double time_s) {
   while (!goes_on()) {
     wake_.wait(lock, [&] { return goes_on() || pull_changed_; });
     if (!pull_changed_) continue;
+    idle_ = false;
     lock.unlock();
     ApplyPull();
     lock.lock();
+    idle_ = true;
   }
   idle_ = false;
   resync_ = true;
@@ -364,39 +365,43 @@ void Simulation::Worker::KeepPace(double time_s) {
   });
 }
 
+void Simulation::Worker::TakeStep() {
+  stale_ = false;
+  const StepLoop& loop = stage_.loop();
+  auto result = std::make_shared<StepResult>(loop.last());
+  result->observation = loop.last().observation.Clone();
+  result->info = loop.last().info.Clone();
+  result_ = std::move(result);
+  action_ = std::make_shared<ArrayMap>(stage_.step() > 0 ? loop.last_action().Clone() : ArrayMap());
+  explanation_ = std::make_shared<ArrayMap>(stage_.explanation().Clone());
+  seen_ = std::make_shared<ArrayMap>(stage_.seen());
+  sentence_ = stage_.sentence();
+}
+
+void Simulation::Worker::TakeSight(const Scene* scene) {
+  if (scene == nullptr) {
+    screen_.reset();
+    scene_.reset();
+    if (const Array* screen = stage_.env().GetScreen()) {
+      screen_ = std::make_shared<Array>(screen->Clone());
+      return;
+    }
+    scene = &stage_.env().GetScene();
+  }
+  scene_ = scene->bodies.empty() ? nullptr : std::make_shared<Scene>(*scene);
+}
+
 void Simulation::Worker::Publish(const Scene* scene) {
   auto snapshot = std::make_shared<Snapshot>();
   Snapshot& s = *snapshot;
   s.number = ++published_;
   s.opened = opened_;
-  s.message = message_;
   if (stage_.is_open()) {
-    Env& env = stage_.env();
-    if (stale_ && scene == nullptr) {
-      stale_ = false;
-      const StepLoop& loop = stage_.loop();
-      auto result = std::make_shared<StepResult>(loop.last());
-      result->observation = loop.last().observation.Clone();
-      result->info = loop.last().info.Clone();
-      result_ = std::move(result);
-      action_ =
-          std::make_shared<ArrayMap>(stage_.step() > 0 ? loop.last_action().Clone() : ArrayMap());
-      explanation_ = std::make_shared<ArrayMap>(stage_.explanation().Clone());
-      seen_ = std::make_shared<ArrayMap>(stage_.seen());
-      sentence_ = stage_.sentence();
-    }
-    if (scene == nullptr) {
-      screen_.reset();
-      if (const Array* screen = env.GetScreen()) {
-        screen_ = std::make_shared<Array>(screen->Clone());
-      } else {
-        scene = &env.GetScene();
-      }
-    }
-    if (scene != nullptr) {
-      scene_ = scene->bodies.empty() ? nullptr : std::make_shared<Scene>(*scene);
-    } else {
-      scene_.reset();
+    if (stale_ && scene == nullptr) TakeStep();
+    try {
+      TakeSight(scene);
+    } catch (...) {
+      Fail(CaughtMessage());  // and what else there is to tell is told
     }
     s.cast = stage_.cast();
     s.spec = spec_;
@@ -417,6 +422,7 @@ void Simulation::Worker::Publish(const Scene* scene) {
     s.touched = stage_.touched() || touched_;
     s.history_bytes = stage_.history_bytes();
   }
+  s.message = message_;
   const std::lock_guard lock(mutex_);
   s.busy = busy_;
   s.speed = speed_;

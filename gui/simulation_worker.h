@@ -63,6 +63,8 @@ class Simulation::Worker {
   void KeepPace(double time_s);
   // `scene`: within a step, where the environment is not to be asked.
   void Publish(const Scene* scene = nullptr);
+  void TakeStep();                     // copies of what the last step gave
+  void TakeSight(const Scene* scene);  // what there is to see; within a step that is `scene`
 
   const SimulationOptions options_;
   Person person_;

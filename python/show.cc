@@ -16,7 +16,7 @@ int main(int argc, char** argv) {
   try {
     rookery::gui::ShowPictures(argv[1], width, height);
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "%s\n", error.what());
+    std::printf("%s\n", error.what());  // where "ready" is waited for
     return 1;
   }
   return 0;

@@ -31,7 +31,7 @@ class AgentPanel final : public Panel {
   char path_[512] = "";
   std::vector<TrainingRun> runs_;
   bool searched_ = false;
-  std::string before_person_ = "random";
+  Cast before_person_;  // who played when the person took over
 };
 
 Cast With(const Snapshot& now, const std::string& agent) {
@@ -47,8 +47,11 @@ void AgentPanel::Update(Interface* interface) {
   if (now.spec == nullptr) return;
   if (interface->keys().Pressed("take_over")) {
     const bool person = now.cast.agent == kPersonName;
-    if (!person) before_person_ = now.cast.agent;
-    interface->simulation().SetAgent(With(now, person ? before_person_ : kPersonName));
+    if (!person) before_person_ = now.cast;
+    const bool fits = before_person_.env == now.cast.env;
+    interface->simulation().SetAgent(!person ? With(now, kPersonName)
+                                     : fits  ? before_person_
+                                             : With(now, "random"));
   }
   const std::string edited = now.cast.agent + now.cast.checkpoint;
   if (edited == edited_) return;

@@ -130,7 +130,6 @@ void PlotsPanel::Keep(Interface* interface) const {
 
 void PlotsPanel::Update(Interface* interface) {
   if (!loaded_) Load(interface);
-  Keep(interface);
   if (interface->now().opened == opened_) return;
   opened_ = interface->now().opened;
   ReadFacts(interface);
@@ -441,6 +440,7 @@ void PlotsPanel::Draw(Interface* interface) {
     DrawPlots(interface);
   }
   ImGui::EndChild();
+  Keep(interface);
   low_ = next_low_;
   high_ = std::max(next_high_, next_low_ + 1e-3);
 }

@@ -248,6 +248,8 @@ class RookeryEnv(Core, gymnasium.Env):
         return env.render(self.render_width)
 
     def _show(self) -> None:
+        if self._window is not None and self._window.closed:
+            return
         picture = self._core_env().render(self.render_width)
         if picture is None:  # there is nothing to see
             return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import struct
 import subprocess
 import sys
@@ -18,10 +17,9 @@ _PROGRAM = Path(__file__).parent / "rookery_show"
 
 def program() -> Path:
     """Where the window's program is; Failure when this rookery was built without the viewer."""
-    found = Path(os.environ.get("ROOKERY_SHOW", _PROGRAM))
-    if not found.exists():
+    if not _PROGRAM.exists():
         raise Failure("render_mode 'human': this rookery was built without the viewer; 'rgb_array' gives the pictures")
-    return found
+    return _PROGRAM
 
 
 class PictureWindow:
@@ -31,11 +29,10 @@ class PictureWindow:
         self._pause = 1 / fps
         self._next = 0.0
         words = [str(program()), title, str(width), str(height)]
-        self._process = subprocess.Popen(
-            words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
-        if self._process.stdout.readline() != b"ready\n":
-            reason = self._process.stderr.read().decode(errors="replace").strip()
+        self._process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        said = self._process.stdout.readline()
+        if said != b"ready\n":
+            reason = said.decode(errors="replace").strip() or "the window's program ended"
             self.close()
             raise Failure(f"render_mode 'human': {reason}; 'rgb_array' needs no display")
 
@@ -68,7 +65,6 @@ class PictureWindow:
         except BrokenPipeError:
             pass
         process.stdout.close()
-        process.stderr.close()
         process.wait()
 
     def __del__(self) -> None:

@@ -5,24 +5,11 @@
 #include <string_view>
 
 #include "core/atomic_file.h"
+#include "core/csv.h"
 #include "core/error.h"
 #include "renderers/report/plot.h"
 
 namespace rookery::report {
-namespace {
-
-std::vector<std::string_view> Cells(std::string_view line) {
-  std::vector<std::string_view> out;
-  while (true) {
-    const size_t comma = line.find(',');
-    out.push_back(line.substr(0, comma));
-    if (comma == std::string_view::npos) return out;
-    line.remove_prefix(comma + 1);
-  }
-}
-
-}  // namespace
-
 const std::vector<double>* MetricsTable::Find(const std::string& name) const {
   const auto found = std::find(names.begin(), names.end(), name);
   if (found == names.end()) return nullptr;
@@ -39,7 +26,7 @@ MetricsTable ReadMetrics(const std::string& path) {
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
     if (line.ends_with('\r')) line.remove_suffix(1);
     if (line.empty()) continue;
-    const std::vector<std::string_view> cells = Cells(line);
+    const std::vector<std::string_view> cells = SplitCells(line);
     if (table.names.empty()) {
       table.names.assign(cells.begin(), cells.end());
       table.columns.resize(cells.size());

@@ -13,13 +13,19 @@ struct BrokenConfig final : Config {
   std::string way = "throw";
   void Fields(FieldVisitor& v) override {
     v.Field("way", &way,
-            {.help = "what goes wrong", .choices = {"throw", "nan", "foreign", "slow", "nothing"}});
+            {.help = "what goes wrong",
+             .choices = {"throw", "nan", "foreign", "scene", "slow", "nothing"}});
   }
 };
 
 class BrokenEnv final : public Env {
  public:
   explicit BrokenEnv(const BrokenConfig& config) : Env(MakeSpec()), way_(config.way) {}
+
+  const Scene& GetScene() override {
+    if (way_ == "scene" && count_ >= 3) throw Failure("the lamp is out");
+    return scene_;
+  }
 
  private:
   static EnvSpec MakeSpec() {
@@ -60,6 +66,7 @@ class BrokenEnv final : public Env {
   void DoSave(ByteWriter* out, bool) const override { out->Put(count_); }
   void DoLoad(ByteReader* in) override { count_ = in->Get<int64_t>(); }
 
+  Scene scene_;
   std::string way_;
   int64_t count_ = 0;
 };

@@ -88,6 +88,14 @@ TEST(Interface, EveryKeyDoesWhatTheTableSays) {
   EXPECT_EQ(viewer.now().cast.agent, kPersonName);
   press("take_over");
   EXPECT_EQ(viewer.now().cast.agent, "random");
+  // A trained or set agent comes back as it was.
+  Cast seeded = viewer.now().cast;
+  seeded.agent_seed = 5;
+  viewer.simulation().SetAgent(seeded);
+  ASSERT_TRUE(viewer.UntilIdle());
+  press("take_over");
+  press("take_over");
+  EXPECT_EQ(viewer.now().cast.agent_seed, 5u);
   press("help");
   EXPECT_NE(ImGui::FindWindowByName("Keys and mouse"), nullptr);
   viewer.Picture("help");
@@ -195,8 +203,10 @@ TEST(Interface, DamagedSettingsAreLeftAside) {
 
 TEST(Interface, ABrokenEnvironmentPausesWithItsMessage) {
   SteeredViewer viewer;
-  const std::pair<const char*, const char*> ways[] = {
-      {"way=throw", "the motor is on fire"}, {"way=nan", "not finite"}, {"way=foreign", "unknown"}};
+  const std::pair<const char*, const char*> ways[] = {{"way=throw", "the motor is on fire"},
+                                                      {"way=nan", "not finite"},
+                                                      {"way=foreign", "unknown"},
+                                                      {"way=scene", "the lamp is out"}};
   for (const auto& [way, message] : ways) {
     viewer.Open({.env = "Broken-v0", .env_settings = {way}});
     viewer.simulation().Play();

@@ -320,7 +320,6 @@ TEST(TrainingPanel, StartsATrainingAndStopsIt) {
 }
 
 TEST(TrainingPanel, MoreDemonstrationsComeToThoseThatAreThere) {
-  if (!FindEnv("Ravens/BlockInsertion-v0").make) GTEST_SKIP();
   const TempFolder folder;
   const std::string program = folder.Write(
       "rookery", "#!/bin/sh\nprintf '%s\\n' \"$*\" > " + folder.path() + "/words\necho made\n");

@@ -43,7 +43,6 @@ class WhyPanelTest : public ::testing::Test {
 };
 
 TEST_F(WhyPanelTest, EveryKindOfReasonIsDrawn) {
-  if (!FindEnv("Ravens/BlockInsertion-v0").make) GTEST_SKIP();
   Step("Ravens/BlockInsertion-v0", "stage_explainer");
   const ExplanationFigures& figures = panel()->figures();
   EXPECT_EQ(figures.trouble, "");
