@@ -19,14 +19,13 @@ constexpr int kDepth = 3;
 
 using Visit = std::function<void(const std::string& folder, const nlohmann::json& config)>;
 
-// Folders that hold a config.json, without those below them.
+// Folders that hold a config.json; a run may hold others (`runs/quickstart/train`).
 void Search(const fs::path& folder, int depth, const Visit& visit) {
   std::error_code error;
   const fs::path config = folder / "config.json";
   if (fs::exists(config, error)) {
     const auto json = nlohmann::json::parse(ReadFile(config.string()), nullptr, false);
     if (json.is_object()) visit(folder.string(), json);
-    return;
   }
   if (depth == 0) return;
   for (fs::directory_iterator entry(folder, error), end; !error && entry != end;

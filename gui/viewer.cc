@@ -51,8 +51,9 @@ void CheckViewerFiles(const ViewerOptions& options) {
       throw UserError(options.run + " holds no training run; rookery train makes one");
     }
   }
+  if (options.screenshot.empty()) return;
   const auto parent = std::filesystem::absolute(options.screenshot).parent_path();
-  if (!options.screenshot.empty() && access(parent.c_str(), W_OK) != 0) {
+  if (access(parent.c_str(), W_OK) != 0) {
     throw Failure("cannot write " + options.screenshot + ": " + std::strerror(errno));
   }
 }

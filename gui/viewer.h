@@ -21,8 +21,8 @@ struct ViewerOptions {
   int width = 1280, height = 800;
   std::string settings_path = {};  // "" = the user's
   std::string program = {};        // this program, to start trainings with
-  std::string screenshot = {};     // PNG to write after `frames` frames, then it ends
-  int frames = 0;
+  std::string screenshot = {};     // PNG to write at the end
+  int frames = 0;                  // it ends after so many; 0 = when it is closed
 };
 
 // Recordings, runs and places to write to that are named and of no use: UserError or Failure.
