@@ -10,6 +10,13 @@
 
 namespace rookery::gui {
 
+Cast PlayedBy(Cast cast, const std::string& agent) {
+  cast.agent = agent;
+  cast.agent_settings.clear();
+  cast.checkpoint.clear();
+  return cast;
+}
+
 std::unique_ptr<Env> MakeCastEnv(Cast* cast) {
   const EnvEntry& entry = FindEnv(cast->env);
   cast->env = entry.id;

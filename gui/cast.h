@@ -27,6 +27,8 @@ struct Cast {
   bool operator==(const Cast&) const = default;
 };
 
+// The same environment played by another: an agent with its standard settings, or the person.
+Cast PlayedBy(Cast cast, const std::string& agent);
 // UserError as the registry's; `env_config` becomes the JSON of all settings.
 std::unique_ptr<Env> MakeCastEnv(Cast* cast);
 // UserError when the agent does not fit; `agent` becomes the checkpoint's. nullptr for a person.

@@ -83,6 +83,16 @@ void Interface::Say(const std::string& text, bool trouble) {
 
 void Interface::Open(const Cast& cast, uint64_t seed) { simulation_->Open(cast, seed); }
 
+void Interface::LetPlay(const Cast& cast) {
+  if (now_->replay) {
+    Say(now_->mode == Mode::kEnded
+            ? "You left the recording, whose episode is over: " + keys().Names("reset") +
+                  " plays it anew, " + keys().Names("next_seed") + " another."
+            : "You left the recording: it goes on from here with another.");
+  }
+  simulation_->SetAgent(cast);
+}
+
 void Interface::Show(const std::string& title) {
   settings_.open[title] = true;
   front_ = title;

@@ -43,6 +43,8 @@ class Interface {
   // A line that shows for some seconds; `trouble` in red, until it is clicked away.
   void Say(const std::string& text, bool trouble = false);
   void Open(const Cast& cast, uint64_t seed);
+  // Plays from here on; says so where that leaves a recording.
+  void LetPlay(const Cast& cast);
   void Show(const std::string& title);  // a panel, in front
   bool IsShown(const std::string& title) const;
   // The panel of a class, for those that work together.

@@ -287,6 +287,8 @@ void Interface::BuildLayout(ImGuiID dock) {
                                                        : center;
     ImGui::DockBuilderDockWindow(pane.facts.title.c_str(), node);
     settings_.open[pane.facts.title] = pane.facts.open;
+    ImGuiID& front = ImGui::DockBuilderGetNode(node)->SelectedTabId;
+    if (front == 0) front = ImHashStr("#TAB", 0, ImHashStr(pane.facts.title.c_str()));
   }
   ImGui::DockBuilderFinish(dock);
 }

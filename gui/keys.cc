@@ -64,6 +64,27 @@ Keys::Keys() {
   for (const KeyAction& action : KeyActions()) chords_[action.id] = Standard(action);
 }
 
+void Keys::WaitForRelease() {
+  for (const auto& [id, chords] : chords_) {
+    for (const KeyChord chord : chords) {
+      const KeyChord key = chord & ~ImGuiMod_Mask_;
+      if (key != 0 && ImGui::IsKeyDown(static_cast<ImGuiKey>(key))) waiting_.push_back(key);
+    }
+  }
+}
+
+void Keys::NewFrame() {
+  swallowed_ = false;
+  off_.swap(off_next_);
+  off_next_.clear();
+  std::erase_if(waiting_,
+                [](KeyChord key) { return !ImGui::IsKeyDown(static_cast<ImGuiKey>(key)); });
+}
+
+bool Keys::Waits(KeyChord chord) const {
+  return std::find(waiting_.begin(), waiting_.end(), chord & ~ImGuiMod_Mask_) != waiting_.end();
+}
+
 bool Keys::Usable(const std::string& id) const {
   const KeyAction& action = Find(id);
   return !swallowed_ && !ImGui::GetIO().WantTextInput &&
@@ -75,7 +96,9 @@ bool Keys::Pressed(const std::string& id) const {
   if (!Usable(id)) return false;
   const ImGuiInputFlags flags = Find(id).repeats ? ImGuiInputFlags_Repeat : ImGuiInputFlags_None;
   for (const KeyChord chord : chords(id)) {
-    if (chord != 0 && ImGui::IsKeyChordPressed(chord, flags, ImGuiKeyOwner_Any)) return true;
+    if (chord != 0 && !Waits(chord) && ImGui::IsKeyChordPressed(chord, flags, ImGuiKeyOwner_Any)) {
+      return true;
+    }
   }
   return false;
 }
@@ -84,7 +107,7 @@ bool Keys::Down(const std::string& id) const {
   if (!Usable(id)) return false;
   for (const KeyChord chord : chords(id)) {
     const auto key = static_cast<ImGuiKey>(chord & ~ImGuiMod_Mask_);
-    if (key != 0 && ImGui::IsKeyDown(key)) return true;
+    if (key != 0 && !Waits(chord) && ImGui::IsKeyDown(key)) return true;
   }
   return false;
 }

@@ -38,11 +38,9 @@ class Keys {
   void SwitchOff(const std::string& group) { off_next_.push_back(group); }
   // Whatever was pressed in this frame has done what it is for.
   void Swallow() { swallowed_ = true; }
-  void NewFrame() {
-    swallowed_ = false;
-    off_.swap(off_next_);
-    off_next_.clear();
-  }
+  // Keys that are down now mean something else than they did: they count again once let go.
+  void WaitForRelease();
+  void NewFrame();
 
   // Up to two chords, 0 = none.
   const std::vector<KeyChord>& chords(const std::string& id) const;
@@ -58,9 +56,11 @@ class Keys {
 
  private:
   bool Usable(const std::string& id) const;
+  bool Waits(KeyChord chord) const;
   std::map<std::string, std::vector<KeyChord>> chords_;
   bool swallowed_ = false;
   std::vector<std::string> off_, off_next_;
+  std::vector<KeyChord> waiting_;  // keys to be let go
 };
 
 }  // namespace rookery::gui

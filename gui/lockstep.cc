@@ -42,11 +42,12 @@ void Lockstep::Follow(const Simulation& first, const Snapshot& now) {
   wanted.env = now.cast.env;
   wanted.env_settings = now.cast.env_settings;
   wanted.env_config = now.cast.env_config;
-  if (!(wanted == opened_)) {
+  if (!(wanted == opened_) || !now.reset_options->BitEqual(reset_options_)) {
     opened_ = wanted;
+    reset_options_ = now.reset_options->Clone();
     seed_ = now.seed;
     held_ = false;
-    simulation_.Open(wanted, seed_);
+    simulation_.Open(wanted, seed_, reset_options_);
     return;
   }
   const std::shared_ptr<const Snapshot> other = simulation_.Now();

@@ -45,6 +45,7 @@ class Lockstep {
   bool chosen_ = false;
   bool held_ = false;  // in the middle of a step, because the first one is
   uint64_t seed_ = 0;
+  ArrayMap reset_options_;
   double speed_ = 1;
   SeriesTable first_, second_;
   int64_t first_generation_ = -1, second_generation_ = -1;

@@ -67,13 +67,13 @@ void SettingsEditor::Start(Config* defaults, const std::vector<std::string>& set
   fields_.clear();
   for (FieldInfo& field : ListFields(*defaults)) {
     const std::string standard = field.value;
-    fields_.push_back({std::move(field), standard});
+    fields_.push_back({std::move(field), standard, standard});
   }
   for (const std::string& setting : settings) {
     const size_t equals = setting.find('=');
     for (Row& row : fields_) {
       if (equals != std::string::npos && row.field.name == setting.substr(0, equals)) {
-        row.field.value = setting.substr(equals + 1);
+        row.field.value = row.in_force = setting.substr(equals + 1);
       }
     }
   }
@@ -144,6 +144,16 @@ bool SettingsEditor::Draw(const char* filter) {
   }
   ImGui::EndTable();
   return changed;
+}
+
+void SettingsEditor::DrawRefusal(const std::string& why) {
+  const auto refused = [](const Row& row) { return row.field.value != row.in_force; };
+  if (why.empty() || std::none_of(fields_.begin(), fields_.end(), refused)) return;
+  ImGui::TextWrapped("Not in force: %s", why.c_str());
+  if (ImGui::Button("Take back")) {
+    for (Row& row : fields_) row.field.value = row.in_force;
+  }
+  ImGui::SetItemTooltip("the settings as they are in force");
 }
 
 std::vector<std::string> SettingsEditor::Settings() const {

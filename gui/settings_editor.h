@@ -18,6 +18,9 @@ class SettingsEditor {
   void Remove(const std::string& name);
   // Draws all fields; true when a change of one is finished. `filter` hides those without the text.
   bool Draw(const char* filter = "");
+  // Where what was typed is not what Start was given: `why`, unless empty, and a button that takes
+  // it back.
+  void DrawRefusal(const std::string& why);
   // Those that differ from the defaults, "key=value".
   std::vector<std::string> Settings() const;
   bool empty() const { return fields_.empty(); }
@@ -25,7 +28,7 @@ class SettingsEditor {
  private:
   struct Row {
     FieldInfo field;
-    std::string standard;
+    std::string standard, in_force;  // the default; what Start was given
   };
   bool DrawField(Row* row);
   std::vector<Row> fields_;

@@ -12,12 +12,12 @@ Simulation::Simulation(const SimulationOptions& options)
 
 Simulation::~Simulation() = default;
 
-void Simulation::Open(const Cast& cast, uint64_t seed) {
+void Simulation::Open(const Cast& cast, uint64_t seed, const ArrayMap& reset_options) {
   Worker* w = worker_.get();
-  w->Ask([=] {
+  w->Ask([w, cast, seed, options = reset_options.Clone()] {
     w->next_agent.reset();
     w->Try([&] {
-      w->stage().Open(cast, seed);
+      w->stage().Open(cast, seed, options);
       w->Opened();
     });
   });

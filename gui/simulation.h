@@ -35,7 +35,7 @@ class Simulation {
   Simulation(const Simulation&) = delete;
   Simulation& operator=(const Simulation&) = delete;
 
-  void Open(const Cast& cast, uint64_t seed);
+  void Open(const Cast& cast, uint64_t seed, const ArrayMap& reset_options = {});
   // To be played from its beginning; nobody acts after its end.
   void OpenEpisode(std::shared_ptr<const Episode> episode);
   // From here on, another agent (or the person) plays: agent, its settings, seed and checkpoint.
@@ -48,7 +48,8 @@ class Simulation {
   void StepForward();
   void StepBack();
   void Seek(int64_t step);
-  void Reset(uint64_t seed);  // of a replay: back to its beginning
+  // Of a replay: back to its beginning. The same seed means the same episode, options included.
+  void Reset(uint64_t seed);
   // Simulated seconds a second; 0 = as fast as possible. [1/64, 64]
   void SetSpeed(double speed);
   // At the end of an episode the next begins, with the next seed.

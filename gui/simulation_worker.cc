@@ -376,6 +376,7 @@ void Simulation::Worker::TakeStep() {
   explanation_ = std::make_shared<ArrayMap>(stage_.explanation().Clone());
   seen_ = std::make_shared<ArrayMap>(stage_.seen());
   sentence_ = stage_.sentence();
+  reset_options_ = std::make_shared<ArrayMap>(stage_.reset_options().Clone());
 }
 
 void Simulation::Worker::TakeSight(const Scene* scene) {
@@ -414,6 +415,7 @@ void Simulation::Worker::Publish(const Scene* scene) {
     s.sentence = sentence_;
     s.progress = stage_.loop().progress();
     s.seed = stage_.seed();
+    s.reset_options = reset_options_;
     s.time_s = time_s_;
     s.step = stage_.step();
     s.known = stage_.known();

@@ -91,7 +91,7 @@ class Simulation::Worker {
   int64_t published_ = 0, opened_ = 0;
   std::shared_ptr<const EnvSpec> spec_;
   std::shared_ptr<const StepResult> result_;
-  std::shared_ptr<const ArrayMap> action_, explanation_, seen_;
+  std::shared_ptr<const ArrayMap> action_, explanation_, seen_, reset_options_;
   std::shared_ptr<const Scene> scene_;
   std::shared_ptr<const Array> screen_;
   bool stale_ = true;     // result_ and what belongs to it are of an earlier step

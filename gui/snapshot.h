@@ -40,6 +40,7 @@ struct Snapshot {
   std::string sentence;                  // what the action does
   EpisodeResult progress;
   uint64_t seed = 0;
+  std::shared_ptr<const ArrayMap> reset_options = std::make_shared<ArrayMap>();  // never null
   double time_s = 0;  // simulated, since the reset; within a step it goes on
   double speed = 1;   // asked for; 0 = as fast as possible
   double measured_speed = 0;

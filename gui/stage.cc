@@ -111,11 +111,11 @@ Stage::Stage(int64_t history_bytes, Person* person, Series* series)
 
 Stage::~Stage() = default;
 
-void Stage::Open(Cast cast, uint64_t seed) {
+void Stage::Open(Cast cast, uint64_t seed, const ArrayMap& reset_options) {
   std::unique_ptr<Env> env = MakeCastEnv(&cast);
   std::unique_ptr<Agent> agent = MakeCastAgent(&cast, env->spec());
   StepResult first;
-  env->Reset(seed, &first);  // here, so that one that cannot start costs nothing
+  env->Reset(seed, reset_options, &first);  // here, so that one that cannot start costs nothing
   cast_ = std::move(cast);
   loop_.reset();
   env_ = std::move(env);
@@ -124,7 +124,7 @@ void Stage::Open(Cast cast, uint64_t seed) {
   episode_.reset();
   actions_.clear();
   sentences_.clear();
-  Begin(seed, {});
+  Begin(seed, reset_options);
 }
 
 void Stage::OpenEpisode(std::shared_ptr<const Episode> episode) {
@@ -166,7 +166,7 @@ void Stage::Reset(uint64_t seed) {
   }
   actions_.clear();
   sentences_.clear();
-  Begin(seed, {});
+  Begin(seed, seed == seed_ ? options_.Clone() : ArrayMap());
 }
 
 void Stage::Begin(uint64_t seed, const ArrayMap& options) {

@@ -43,11 +43,11 @@ class Stage {
   Stage& operator=(const Stage&) = delete;
 
   // Strong guarantee: what was open stays when one of these throws.
-  void Open(Cast cast, uint64_t seed);
+  void Open(Cast cast, uint64_t seed, const ArrayMap& reset_options = {});
   void OpenEpisode(std::shared_ptr<const Episode> episode);
   // Another agent goes on from here; what was known of the future is forgotten.
   void SetAgent(Cast cast);
-  void Reset(uint64_t seed);
+  void Reset(uint64_t seed);  // the same seed with the same options
 
   // One environment step. False: there is none to make (the end, nobody to act).
   bool Step();
@@ -64,6 +64,7 @@ class Stage {
   Env& env() { return *env_; }
   const StepLoop& loop() const { return *loop_; }
   uint64_t seed() const { return seed_; }
+  const ArrayMap& reset_options() const { return options_; }
   int64_t step() const { return step_; }
   int64_t known() const { return static_cast<int64_t>(actions_.size()); }
   bool done() const;

@@ -25,7 +25,8 @@ class AgentPanel final : public Panel {
   void DrawAgents(Interface* interface);
   void DrawCheckpoints(Interface* interface);
 
-  std::string edited_;  // agent whose settings are edited
+  Cast edited_;  // whose agent's settings are edited
+  bool edited_replay_ = false;
   SettingsEditor editor_;
   FileBrowser browser_{"Open a checkpoint", ".safetensors"};
   char path_[512] = "";
@@ -34,14 +35,6 @@ class AgentPanel final : public Panel {
   Cast before_person_;  // who played when the person took over
 };
 
-Cast With(const Snapshot& now, const std::string& agent) {
-  Cast cast = now.cast;
-  cast.agent = agent;
-  cast.agent_settings.clear();
-  cast.checkpoint.clear();
-  return cast;
-}
-
 void AgentPanel::Update(Interface* interface) {
   const Snapshot& now = interface->now();
   if (now.spec == nullptr) return;
@@ -49,13 +42,13 @@ void AgentPanel::Update(Interface* interface) {
     const bool person = now.cast.agent == kPersonName;
     if (!person) before_person_ = now.cast;
     const bool fits = before_person_.env == now.cast.env;
-    interface->simulation().SetAgent(!person ? With(now, kPersonName)
-                                     : fits  ? before_person_
-                                             : With(now, "random"));
+    interface->LetPlay(!person ? PlayedBy(now.cast, kPersonName)
+                       : fits  ? before_person_
+                               : PlayedBy(now.cast, "random"));
   }
-  const std::string edited = now.cast.agent + now.cast.checkpoint;
-  if (edited == edited_) return;
-  edited_ = edited;
+  if (now.cast == edited_ && now.replay == edited_replay_) return;
+  edited_ = now.cast;
+  edited_replay_ = now.replay;
   editor_ = {};
   if (now.cast.agent == kPersonName || !now.cast.checkpoint.empty() || now.replay) return;
   for (const AgentEntry* entry : ListAgents()) {
@@ -68,8 +61,7 @@ void AgentPanel::Update(Interface* interface) {
 void AgentPanel::DrawAgents(Interface* interface) {
   const Snapshot& now = interface->now();
   const auto choose = [&](const std::string& name) {
-    if (now.replay) interface->Say("You left the recording: it goes on from here with another.");
-    interface->simulation().SetAgent(With(now, name));
+    interface->LetPlay(PlayedBy(now.cast, name));
   };
   const bool person = now.cast.agent == kPersonName && !now.replay;
   if (ImGui::Selectable("you", person)) choose(kPersonName);
@@ -92,9 +84,9 @@ void AgentPanel::DrawAgents(Interface* interface) {
 void AgentPanel::DrawCheckpoints(Interface* interface) {
   const Snapshot& now = interface->now();
   const auto load = [&](const std::string& path) {
-    Cast cast = With(now, "");
+    Cast cast = PlayedBy(now.cast, "");
     cast.checkpoint = path;
-    interface->simulation().SetAgent(cast);
+    interface->LetPlay(cast);
   };
   if (!now.cast.checkpoint.empty()) ImGui::TextWrapped("Plays: %s", now.cast.checkpoint.c_str());
   ImGui::SetNextItemWidth(-4.5f * ImGui::GetFontSize());
@@ -143,8 +135,9 @@ void AgentPanel::Draw(Interface* interface) {
   if (editor_.Draw()) {
     Cast cast = now.cast;
     cast.agent_settings = editor_.Settings();
-    interface->simulation().SetAgent(cast);
+    interface->LetPlay(cast);
   }
+  editor_.DrawRefusal(now.message);
 }
 
 ROOKERY_REGISTER_PANEL(AgentPanel, {.title = "Agent",

@@ -216,12 +216,7 @@ void ReplayPanel::DrawPlayed(Interface* interface) {
 void ReplayPanel::DrawTakeOver(Interface* interface) {
   const Snapshot& now = interface->now();
   const auto take_over = [&](const std::string& agent) {
-    Cast cast = now.cast;
-    cast.agent = agent;
-    cast.agent_settings.clear();
-    cast.checkpoint.clear();
-    interface->simulation().SetAgent(cast);
-    interface->Say("You left the recording: it goes on from here with another.");
+    interface->LetPlay(PlayedBy(now.cast, agent));
   };
   ImGui::AlignTextToFramePadding();
   ImGui::TextUnformatted("From here on:");

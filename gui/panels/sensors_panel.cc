@@ -1,6 +1,7 @@
 #include "gui/panels/sensors_panel.h"
 
 #include <imgui.h>
+#include <imgui_internal.h>
 
 #include <algorithm>
 #include <cfloat>
@@ -15,7 +16,7 @@ namespace rookery::gui {
 namespace {
 
 constexpr char kTitle[] = "Sensors";
-constexpr float kLeastHeight = 9;  // of a pane in the panel, letters; then it scrolls
+constexpr float kLeastHeight = 7;  // of a pane in the panel, letters; then it scrolls
 
 std::vector<std::string> CameraNames(const Scene* scene) {
   std::vector<std::string> names;
@@ -175,12 +176,14 @@ void SensorsPanel::DrawPane(Interface* interface, Pane* pane, float width, float
                           static_cast<long long>(sensor.frames));
     ImGui::SameLine();
   }
-  ImGui::AlignTextToFramePadding();
   const ImVec2 at = ImGui::GetCursorScreenPos();
-  const float room = left + width - button - look.ItemSpacing.x - ImGui::GetCursorPosX();
-  ImGui::PushClipRect(at, {at.x + std::max(1.0f, room), at.y + ImGui::GetFrameHeight()}, true);
-  ImGui::TextUnformatted(sensor.title.c_str());
-  ImGui::PopClipRect();
+  const float room =
+      std::max(1.0f, left + width - button - look.ItemInnerSpacing.x - ImGui::GetCursorPosX());
+  const float line = ImGui::GetFrameHeight();
+  ImGui::RenderTextEllipsis(ImGui::GetWindowDrawList(), {at.x, at.y + look.FramePadding.y},
+                            {at.x + room, at.y + line}, at.x + room, sensor.title.c_str(), nullptr,
+                            nullptr);
+  ImGui::Dummy({room, line});
   ImGui::SetItemTooltip("%s", sensor.help.c_str());
   ImGui::SetCursorPos({left + width - button, top});
   if (ImGui::Button("...###menu")) ImGui::OpenPopup("menu");

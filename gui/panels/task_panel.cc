@@ -96,6 +96,7 @@ void TaskPanel::DrawFacts(Interface* interface) {
     interface->Open(cast, now.seed);
   }
   ImGui::EndDisabled();
+  editor_.DrawRefusal(now.message);
 }
 
 void TaskPanel::Draw(Interface* interface) {

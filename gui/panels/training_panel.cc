@@ -132,9 +132,7 @@ void TrainingPanel::Follow(Interface* interface) {
     interface->Say("Another task is open, so the run's checkpoints do not act any more.");
     return;
   }
-  Cast cast = now.cast;
-  cast.agent.clear();
-  cast.agent_settings.clear();
+  Cast cast = PlayedBy(now.cast, "");
   cast.checkpoint = run.checkpoint;
   if (!same) {
     try {

@@ -55,8 +55,6 @@ SteeringKeys YouKeys::ReadKeys(Interface* interface) {
   std::array<bool, 5> down = {};
   for (size_t i = 0; i < down.size(); ++i) {
     down[i] = interface->keys().Down(kDirections[i]);
-    ignored_[i] = ignored_[i] && down[i];
-    down[i] = down[i] && !ignored_[i];
   }
   SteeringKeys keys{down[0], down[1], down[2],
                     down[3], down[4], std::exchange(pressed_choice_, -1)};  // which Draw sets again
@@ -85,12 +83,9 @@ void YouKeys::Update(Interface* interface) {
     } else if (!plays && std::exchange(navigation_off_, false)) {
       io.ConfigFlags |= ImGuiConfigFlags_NavEnableKeyboard;
     }
-    // What started it (Space) is not meant to fire.
-    if (plays) {
-      for (size_t i = 0; i < ignored_.size(); ++i) {
-        ignored_[i] = interface->keys().Down(kDirections[i]);
-      }
-    } else {
+    // What started it (Space) is not meant to fire, what steered to its end not to step.
+    interface->keys().WaitForRelease();
+    if (!plays) {
       // Nothing is held while it stands still, unless it has gone back and what is known is to be
       // repeated. It may stand within a step, whose action is known.
       steering_.Forget();

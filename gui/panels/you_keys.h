@@ -34,8 +34,7 @@ class YouKeys {
   KeySteering steering_;
   SteeringKeys keys_;
   std::optional<ArrayMap> held_;
-  std::array<bool, 5> ignored_ = {};  // down since before it began to play: up, down, left, ...
-  int pressed_choice_ = -1;           // button that is held down
+  int pressed_choice_ = -1;  // button that is held down
   bool plays_ = false, navigation_off_ = false, slid_ = false;
 };
 

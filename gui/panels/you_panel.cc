@@ -63,13 +63,7 @@ void YouPanel::Draw(Interface* interface) {
                        now.cast.agent.c_str());
     const bool works = table_ || by_keys_.steering().works();
     ImGui::BeginDisabled(!works);
-    if (ImGui::Button("Play yourself")) {
-      Cast cast = now.cast;
-      cast.agent = kPersonName;
-      cast.agent_settings.clear();
-      cast.checkpoint.clear();
-      interface->simulation().SetAgent(cast);
-    }
+    if (ImGui::Button("Play yourself")) interface->LetPlay(PlayedBy(now.cast, kPersonName));
     ImGui::EndDisabled();
     ImGui::SetItemTooltip("you act from here on (%s)",
                           interface->keys().Names("take_over").c_str());

@@ -117,6 +117,32 @@ TEST_F(ComparePanelTest, AnotherTaskIsComparedToo) {
   ASSERT_TRUE(Together());
 }
 
+TEST_F(ComparePanelTest, ARecordingsResetOptionsCountForBoth) {
+  EpisodeDraft draft{.cast = {.env = "CartPole-v1"}, .seed = 3};
+  draft.options = {{"low", Array::Scalar(0.02)}, {"high", Array::Scalar(0.03)}};
+  for (int i = 0; i < 5; ++i) draft.actions.push_back({{"action", Array::Scalar<int64_t>(1)}});
+  draft.sentences.resize(5);
+  Open("CartPole-v1", "random", 3);
+  const uint64_t usual = HashStep(*viewer_.now().result);
+  panel()->Choose({.env = "", .agent = "stage_learner"});
+  ASSERT_TRUE(Together());
+  viewer_.simulation().OpenEpisode(std::make_shared<Episode>(PerformDraft(draft)));
+  ASSERT_TRUE(viewer_.Until([&] { return viewer_.now().replay; }));
+  ASSERT_TRUE(viewer_.Until([&] { return HashStep(*other().Now()->result) != usual; }));
+  ASSERT_TRUE(Together());
+  EXPECT_EQ(HashStep(*other().Now()->result), HashStep(*viewer_.now().result));
+  // Whoever takes over begins the same episode anew with them; another seed is without.
+  viewer_.simulation().SetAgent({.env = "CartPole-v1", .agent = "random"});
+  viewer_.simulation().Reset(3);
+  ASSERT_TRUE(viewer_.UntilIdle());
+  EXPECT_EQ(viewer_.now().reset_options->size(), 2u);
+  viewer_.simulation().Reset(4);
+  ASSERT_TRUE(viewer_.UntilIdle());
+  EXPECT_TRUE(viewer_.now().reset_options->empty());
+  ASSERT_TRUE(Together());
+  EXPECT_EQ(HashStep(*other().Now()->result), HashStep(*viewer_.now().result));
+}
+
 TEST_F(ComparePanelTest, WhoCannotPlayIsSaid) {
   Open("CartPole-v1", "random", 3);
   panel()->Choose({.env = "", .agent = "", .checkpoint = "/no/such/file"});

@@ -222,6 +222,24 @@ TEST(Interface, ABrokenEnvironmentPausesWithItsMessage) {
   viewer.Picture("broken");
 }
 
+TEST(Interface, ASettingThatIsRefusedIsTakenBack) {
+  SteeredViewer viewer;
+  viewer.Open({.env = "CartPole-v1"});
+  viewer.interface().Show("Task");
+  viewer.Steer([&](ImGuiTestContext* hands) {
+    hands->ItemInputValue("//Task/**/wrap/##value", "frame_stak:4");
+    hands->KeyPress(ImGuiKey_Enter);
+  });
+  ASSERT_TRUE(viewer.Until([&] { return !viewer.now().message.empty(); }));
+  viewer.Frames(3);
+  viewer.Picture("setting_refused");
+  viewer.Steer([&](ImGuiTestContext* hands) { hands->ItemClick("//Task/Take back"); });
+  viewer.Frames(3);
+  viewer.Steer([&](ImGuiTestContext* hands) {
+    EXPECT_EQ(hands->ItemInfo("//Task/Take back", ImGuiTestOpFlags_NoError).ID, 0u);
+  });
+}
+
 TEST(Interface, DrawsOnWhileAStepTakesLong) {
   SteeredViewer viewer;
   viewer.Open({.env = "Broken-v0", .env_settings = {"way=slow"}});

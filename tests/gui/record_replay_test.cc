@@ -317,6 +317,35 @@ TEST(ReplayPanel, ADataSetIsScrubbedAndTakenOver) {
   EXPECT_EQ(viewer.now().known, 3);
 }
 
+TEST(ReplayPanel, TakenOverAtItsEndAnotherEpisodeFollows) {
+  SteeredViewer viewer;
+  EpisodeDraft draft = CartPoleDraft(5, 0);
+  for (int i = 0; i < 500; ++i) {  // to its end
+    draft.actions.push_back({{"action", Array::Scalar<int64_t>(0)}});
+    draft.sentences.push_back("");
+    try {
+      PerformDraft(draft);
+    } catch (const Failure&) {
+      break;
+    }
+  }
+  draft.actions.pop_back();
+  draft.sentences.pop_back();
+  viewer.simulation().OpenEpisode(std::make_shared<Episode>(PerformDraft(draft)));
+  ASSERT_TRUE(viewer.Until([&] { return viewer.now().replay; }));
+  viewer.simulation().Seek(500);
+  ASSERT_TRUE(viewer.Until([&] { return viewer.now().mode == Mode::kEnded; }));
+  viewer.Steer([&](ImGuiTestContext* hands) { hands->KeyPress(ImGuiKey_T); });
+  ASSERT_TRUE(viewer.Until([&] { return !viewer.now().replay; }));
+  EXPECT_EQ(viewer.now().cast.agent, kPersonName);
+  EXPECT_EQ(viewer.now().mode, Mode::kEnded);
+  viewer.Picture("replay_ended_taken");
+  viewer.Steer([&](ImGuiTestContext* hands) { hands->KeyPress(ImGuiKey_Backspace); });
+  ASSERT_TRUE(viewer.UntilIdle());
+  EXPECT_EQ(viewer.now().step, 0);
+  EXPECT_EQ(viewer.now().seed, 5u);
+}
+
 TEST(ReplayPanel, AllArePlayedInTurn) {
   SteeredViewer viewer;
   auto* panel = viewer.interface().Find<gui::ReplayPanel>();

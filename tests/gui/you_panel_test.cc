@@ -166,6 +166,26 @@ TEST(YouPanel, APoleIsBalancedByKeys) {
   EXPECT_EQ(viewer.now().known, viewer.now().step + 1);
 }
 
+TEST(YouPanel, WhatSteeredToTheEndStepsNoWhere) {
+  SteeredViewer viewer;
+  viewer.Open({.env = "CartPole-v1", .agent = kPersonName}, 3);
+  viewer.simulation().SetSpeed(0);
+  viewer.Steer([&](ImGuiTestContext* hands) {
+    hands->KeyPress(ImGuiKey_Space);
+    hands->KeyDown(ImGuiKey_LeftArrow);  // also "one step back"
+    while (viewer.now().mode != Mode::kEnded) hands->Yield();
+    const int64_t end = viewer.now().step;
+    hands->SleepNoSkip(1, 1.0f / 30);  // long enough to repeat
+    EXPECT_EQ(viewer.now().step, end);
+    EXPECT_EQ(viewer.now().mode, Mode::kEnded);
+    hands->KeyUp(ImGuiKey_LeftArrow);
+    hands->Yield(2);
+    hands->KeyPress(ImGuiKey_LeftArrow);  // pressed anew it is meant
+    while (viewer.now().step == end) hands->Yield();
+    EXPECT_EQ(viewer.now().step, end - 1);
+  });
+}
+
 TEST(YouPanel, SpaceIsNotPauseWhileSteering) {
   SteeredViewer viewer;
   viewer.Open({.env = "MountainCar-v0", .agent = kPersonName}, 1);
