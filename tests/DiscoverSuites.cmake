@@ -3,6 +3,9 @@
 #
 #   rookery_discover_suites(<program> LABEL <label> [FILTER <of GoogleTest>])
 #
+# As many tests run at a time as there are processors, so each has one thread unless it asks for
+# more: LibTorch's would wait for each other spinning.
+#
 # The suites are listed after every build of the program, by this file run as a script.
 
 set(tests_in_part 25)
@@ -32,11 +35,11 @@ if(CMAKE_SCRIPT_MODE_FILE)
     string(REGEX MATCH "-.*" without "${filter}")
     foreach(part RANGE 1 ${parts})
       set(name "${suite}")
-      set(environment "")
+      set(environment "OMP_NUM_THREADS=1")
       if(parts GREATER 1)
         math(EXPR index "${part} - 1")
         string(APPEND name " ${part} of ${parts}")
-        set(environment "GTEST_TOTAL_SHARDS=${parts};GTEST_SHARD_INDEX=${index}")
+        string(APPEND environment ";GTEST_TOTAL_SHARDS=${parts};GTEST_SHARD_INDEX=${index}")
       endif()
       string(APPEND tests "add_test([==[${name}]==] [==[${program}]==] [==[--gtest_filter=${suite}.*${without}]==])
 set_tests_properties([==[${name}]==] PROPERTIES LABELS ${label} TIMEOUT 1800 WORKING_DIRECTORY [==[${folder}]==]
