@@ -60,10 +60,17 @@ class Env {
   // Lets a viewer or video see what happens within Reset and Step: `sink` gets the scene every
   // 1/hz simulated seconds (environments whose steps take no simulated time: never). It calls
   // nothing of this Env but Pull, and changes no trace. An empty sink ends it.
+  // `time_s` is on Clock's clock.
   using SceneSink = std::function<void(const Scene& scene, double time_s)>;
   virtual void WatchScene(double hz, SceneSink sink) {
     scene_hz_ = hz;
     scene_sink_ = std::move(sink);
+  }
+
+  // Seconds on the world's clock, which is part of the state; it need not be 0 after a Reset.
+  // Always 0 where steps take no simulated time.
+  virtual double Clock() const {
+    return spec_.control_hz > 0 ? static_cast<double>(steps_) / spec_.control_hz : 0;
   }
 
   // With detail, GetScene also gives contacts, frames and velocities. Changes no trace.

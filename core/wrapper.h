@@ -33,6 +33,7 @@ class Wrapper : public Env {
   }
   std::string OracleSentence() const override { return inner_->OracleSentence(); }
   void WatchScene(double hz, SceneSink sink) override { inner_->WatchScene(hz, std::move(sink)); }
+  double Clock() const override { return inner_->Clock(); }
   void SetSceneDetail(bool detail) override { inner_->SetSceneDetail(detail); }
   bool Pull(const std::optional<ScenePull>& pull) override { return inner_->Pull(pull); }
   bool MoveBody(int body, const Pose& X_WB) override { return inner_->MoveBody(body, X_WB); }

@@ -83,6 +83,8 @@ void EpisodeRecording::Run() {
     working_ = false;
     if (stored.path.empty()) known_.erase(job.hash);
     if (stored.path.empty() && stored.error.empty()) continue;  // it was not wanted
+    if (quit_ && !stored.error.empty()) LogWarning("not stored: " + stored.error);
+    if (quit_ && stored.error.empty()) LogInfo("stored " + stored.path);
     stored_.push_back(std::move(stored));
     ++changes_;
   }

@@ -105,7 +105,7 @@ bool Interface::IsShown(const std::string& title) const {
 }
 
 void Interface::ChangeSpeed(double factor) {
-  const double speed = now_->speed > 0 ? now_->speed : 64;
+  const double asked = simulation_->speed(), speed = asked > 0 ? asked : 64;
   simulation_->SetSpeed(std::clamp(speed * factor, 1.0 / 16, 64.0));
 }
 
@@ -155,7 +155,7 @@ void Interface::DoKeys() {
   if (keys.Pressed("faster")) ChangeSpeed(2);
   if (keys.Pressed("slower")) ChangeSpeed(0.5);
   if (open && keys.Pressed("reset")) simulation_->Reset(now_->seed);
-  if (open && keys.Pressed("next_seed")) simulation_->Reset(now_->seed + 1);
+  if (open && !now_->replay && keys.Pressed("next_seed")) simulation_->Reset(now_->seed + 1);
   if (keys.Pressed("full_screen")) window_->SetFullScreen(!window_->full_screen());
   if (keys.Pressed("screenshot")) Screenshot();
   if (keys.Pressed("help")) help_ = !help_;
@@ -189,7 +189,7 @@ void Interface::Draw() {
   }
   if (now_->message != last_message_) {
     last_message_ = now_->message;
-    if (!last_message_.empty()) Say(last_message_, now_->mode == Mode::kFailed);
+    if (!last_message_.empty()) Say(last_message_, now_->trouble);
   }
   Remember();
   settings_.keys.NewFrame();

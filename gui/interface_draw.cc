@@ -174,13 +174,13 @@ void Interface::DrawControls() {
     ImGui::EndDisabled();
     ImGui::SameLine();
     ImGui::SetNextItemWidth(5 * em);
-    if (ImGui::BeginCombo("##speed", SpeedName(s.speed).c_str())) {
+    if (ImGui::BeginCombo("##speed", SpeedName(simulation_->speed()).c_str())) {
       for (const double speed : kSpeeds) {
-        if (ImGui::Selectable(SpeedName(speed).c_str(), speed == s.speed)) {
+        if (ImGui::Selectable(SpeedName(speed).c_str(), speed == simulation_->speed())) {
           simulation_->SetSpeed(speed);
         }
       }
-      if (ImGui::Selectable("max", s.speed == 0)) simulation_->SetSpeed(0);
+      if (ImGui::Selectable("max", simulation_->speed() == 0)) simulation_->SetSpeed(0);
       ImGui::EndCombo();
     }
     ImGui::SetItemTooltip("how fast simulated time goes (%s, %s)", keys().Names("slower").c_str(),
@@ -341,6 +341,10 @@ void Interface::DrawMessages() {
       ImGui::TextUnformatted(message.text.c_str());
       if (message.trouble) ImGui::PopStyleColor();
       ImGui::PopTextWrapPos();
+      if (message.trouble) {  // it stays until it is clicked
+        ImGui::SameLine();
+        ImGui::TextDisabled("x");
+      }
       closed = ImGui::IsWindowHovered() && ImGui::IsMouseClicked(ImGuiMouseButton_Left);
       ImGui::BringWindowToDisplayFront(ImGui::GetCurrentWindow());
       at.y -= ImGui::GetWindowHeight() + pad / 2;

@@ -40,6 +40,8 @@ class KeySteering {
   const std::string& help() const { return help_; }
   // Keys give gas and brake; what they steer turns gradually.
   bool vehicle() const { return vehicle_; }
+  // What falls while one looks for the key: slower than that is for practice.
+  double best_speed() const { return kind_ == Kind::kTwoWay ? 0.25 : 1; }
 
   // The action that these keys mean `seconds` after the last call; nothing before the first key
   // where no choice means "nothing".

@@ -14,24 +14,26 @@ Simulation::~Simulation() = default;
 
 void Simulation::Open(const Cast& cast, uint64_t seed, const ArrayMap& reset_options) {
   Worker* w = worker_.get();
-  w->Ask([w, cast, seed, options = reset_options.Clone()] {
+  const auto open = [w, cast, seed, options = reset_options.Clone()] {
     w->next_agent.reset();
     w->Try([&] {
       w->stage().Open(cast, seed, options);
       w->Opened();
     });
-  });
+  };
+  w->Ask(open, Worker::Kind::kAnew);
 }
 
 void Simulation::OpenEpisode(std::shared_ptr<const Episode> episode) {
   Worker* w = worker_.get();
-  w->Ask([w, episode = std::move(episode)] {
+  const auto open = [w, episode = std::move(episode)] {
     w->next_agent.reset();
     w->Try([&] {
       w->stage().OpenEpisode(episode);
       w->Opened();
     });
-  });
+  };
+  w->Ask(open, Worker::Kind::kAnew);
 }
 
 void Simulation::SetAgent(const Cast& cast) {
@@ -46,7 +48,7 @@ void Simulation::SetAgent(const Cast& cast) {
 
 void Simulation::SetNextAgent(const Cast& cast) {
   Worker* w = worker_.get();
-  w->Ask([=] { w->next_agent = cast; });
+  w->Ask([=] { w->next_agent = cast; }, Worker::Kind::kAnytime);
 }
 
 void Simulation::Play() { worker_->SetPlaying(true); }
@@ -60,7 +62,7 @@ void Simulation::StepBack() {
   Worker* w = worker_.get();
   w->Ask([w] {
     w->Try([&] {
-      if (w->stage().is_open()) w->stage().Seek(w->stage().step() - 1);
+      if (w->stage().is_open()) w->Seek(w->stage().step() - 1);
     });
   });
 }
@@ -68,20 +70,22 @@ void Simulation::StepBack() {
 void Simulation::Seek(int64_t step) {
   worker_->SetPlaying(false);
   Worker* w = worker_.get();
-  w->Ask([=] {
+  const auto seek = [=] {
     w->Try([&] {
-      if (w->stage().is_open()) w->stage().Seek(step);
+      if (w->stage().is_open()) w->Seek(step);
     });
-  });
+  };
+  w->Ask(seek, Worker::Kind::kSeek);
 }
 
 void Simulation::Reset(uint64_t seed) {
   Worker* w = worker_.get();
-  w->Ask([=] {
+  const auto reset = [=] {
     w->Try([&] {
       if (w->stage().is_open()) w->Restart(seed);
     });
-  });
+  };
+  w->Ask(reset, Worker::Kind::kAnew);
 }
 
 void Simulation::SetSpeed(double speed) {
@@ -90,7 +94,7 @@ void Simulation::SetSpeed(double speed) {
 
 void Simulation::SetGoOn(bool go_on) {
   Worker* w = worker_.get();
-  w->Ask([=] { w->go_on = go_on; });
+  w->Ask([=] { w->go_on = go_on; }, Worker::Kind::kAnytime);
 }
 
 void Simulation::Decide(const ArrayMap& action) {
@@ -105,7 +109,7 @@ void Simulation::Decide(const ArrayMap& action) {
 void Simulation::Hold(const std::optional<ArrayMap>& action) {
   Worker* w = worker_.get();
   if (!action) {
-    w->Ask([w] { w->person().Hold(std::nullopt); });
+    w->Ask([w] { w->person().Hold(std::nullopt); }, Worker::Kind::kAnytime);
     return;
   }
   // At once, as a command would set the clock anew at every change of a key.
@@ -130,17 +134,20 @@ void Simulation::MoveBody(int body, const Pose& X_WB) {
 
 void Simulation::AskDraft(std::function<void(EpisodeDraft)> answer) {
   Worker* w = worker_.get();
-  w->Ask([w, answer = std::move(answer)] {
+  const auto tell = [w, answer = std::move(answer)] {
     if (w->stage().is_open()) answer(w->stage().Draft());
-  });
+  };
+  w->Ask(tell, Worker::Kind::kAnytime);
 }
 
 void Simulation::SetOnEnd(std::function<void(EpisodeDraft)> on_end) {
   Worker* w = worker_.get();
-  w->Ask([w, on_end = std::move(on_end)] { w->on_end = on_end; });
+  w->Ask([w, on_end = std::move(on_end)] { w->on_end = on_end; }, Worker::Kind::kAnytime);
 }
 
 std::shared_ptr<const Snapshot> Simulation::Now() const { return worker_->Now(); }
+
+double Simulation::speed() const { return worker_->speed(); }
 
 const Series& Simulation::series() const { return worker_->series(); }
 

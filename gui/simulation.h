@@ -30,7 +30,7 @@ struct SimulationOptions {
 class Simulation {
  public:
   explicit Simulation(const SimulationOptions& options = {});
-  // Ends the worker; a step that is being made is finished first.
+  // Ends the worker; a step that is being made is finished first, and every AskDraft answered.
   ~Simulation();
   Simulation(const Simulation&) = delete;
   Simulation& operator=(const Simulation&) = delete;
@@ -47,7 +47,7 @@ class Simulation {
   void Pause();  // also in the middle of a step that takes simulated time
   void StepForward();
   void StepBack();
-  void Seek(int64_t step);
+  void Seek(int64_t step);  // a later one, and Reset and Open, take its place, also on the way
   // Of a replay: back to its beginning. The same seed means the same episode, options included.
   void Reset(uint64_t seed);
   // Simulated seconds a second; 0 = as fast as possible. [1/64, 64]
@@ -63,11 +63,13 @@ class Simulation {
   void Pull(const std::optional<ScenePull>& pull);
   void MoveBody(int body, const Pose& X_WB);
 
-  // Called on the worker with the episode up to here, resp. whenever one comes to its end.
+  // Called on the worker with the episode up to here, resp. whenever one comes to its end; the
+  // first also in the middle of a step, without that step.
   void AskDraft(std::function<void(EpisodeDraft)> answer);
   void SetOnEnd(std::function<void(EpisodeDraft)> on_end);
 
   std::shared_ptr<const Snapshot> Now() const;  // never null
+  double speed() const;                         // asked for, also where the Snapshot is older
   const Series& series() const;
   // Everything asked for so far is done (for tests; a playing simulation is never at rest).
   bool Idle() const;

@@ -9,6 +9,7 @@ namespace {
 
 constexpr double kLag_s = 0.1;  // behind by more: the clock is set anew
 constexpr double kShortestPublish_s = 1.0 / 120;
+constexpr double kSeekPublish_s = 1.0 / 15;
 constexpr double kPauseBetweenEpisodes_s = 1;
 constexpr double kFrameRate = 60;  // of what is watched within steps
 
@@ -43,10 +44,13 @@ Simulation::Worker::~Worker() {
   thread_.join();
 }
 
-void Simulation::Worker::Ask(std::function<void()> command) {
+void Simulation::Worker::Ask(std::function<void()> command, Kind kind) {
   {
     const std::lock_guard lock(mutex_);
-    commands_.push_back(std::move(command));
+    if (kind == Kind::kAnew || kind == Kind::kSeek) {
+      while (!commands_.empty() && commands_.back().kind == Kind::kSeek) commands_.pop_back();
+    }
+    commands_.push_back({std::move(command), kind});
   }
   wake_.notify_all();
 }
@@ -98,6 +102,11 @@ std::shared_ptr<const Snapshot> Simulation::Worker::Now() const {
   return now_;
 }
 
+double Simulation::Worker::speed() const {
+  const std::lock_guard lock(mutex_);
+  return speed_;
+}
+
 bool Simulation::Worker::Idle() const {
   const std::lock_guard lock(mutex_);
   return idle_ && looked_ && commands_.empty();
@@ -127,7 +136,7 @@ void Simulation::Worker::Run() {
   };
   while (!quit_) {
     if (!commands_.empty()) {
-      const std::function<void()> command = std::move(commands_.front());
+      const std::function<void()> command = std::move(commands_.front().run);
       commands_.pop_front();
       busy_ = true;
       unlocked(command);
@@ -153,6 +162,7 @@ void Simulation::Worker::Run() {
     if (playing_ && stage_.is_open() && !stage_.done() && !stage_.HasActor()) {
       playing_ = looked_ = false;
       message_ = "The recording ends here. Take over, or go back.";
+      trouble_ = false;
     }
     if ((pull_changed_ || pulling_) && stage_.is_open() && mode_ != Mode::kFailed) {
       bool passed = false;
@@ -168,11 +178,34 @@ void Simulation::Worker::Run() {
     wake_.wait(lock, [&] { return quit_ || !commands_.empty() || !looked_; });
     idle_ = false;
   }
+  // What somebody asked to be told is told.
+  std::erase_if(commands_, [](const Command& c) { return c.kind != Kind::kAnytime; });
+  DoAnytime(&lock);
+}
+
+bool Simulation::Worker::AnytimeWaits() const {
+  return !commands_.empty() && commands_.front().kind == Kind::kAnytime;
+}
+
+void Simulation::Worker::DoAnytime(std::unique_lock<std::mutex>* lock) {
+  while (AnytimeWaits()) {
+    const std::function<void()> command = std::move(commands_.front().run);
+    commands_.pop_front();
+    lock->unlock();
+    try {
+      command();
+    } catch (...) {
+      Fail(CaughtMessage());
+    }
+    lock->lock();
+    looked_ = false;
+  }
 }
 
 void Simulation::Worker::Fail(const std::string& what) {
   mode_ = Mode::kFailed;
   message_ = what;
+  trouble_ = true;
   const std::lock_guard lock(mutex_);
   playing_ = false;
   stepping_ = 0;
@@ -186,14 +219,11 @@ void Simulation::Worker::Try(const std::function<void()>& change) {
     mode_ = stage_.is_open() ? Mode::kPaused : Mode::kEmpty;
   } catch (...) {
     message_ = CaughtMessage();
+    trouble_ = true;
     const std::lock_guard lock(mutex_);
     playing_ = false;
   }
-  // Where one gets to by going back or anew is at another time.
-  watch_last_s_ = -1;
-  if (stage_.is_open() && stage_.step() == 0) time_s_ = 0;
-  const double hz = stage_.is_open() ? stage_.env().spec().control_hz : 0;
-  if (hz > 0) time_s_ = static_cast<double>(stage_.step()) / hz;
+  time_s_ = stage_.is_open() ? StageTime() : 0;
 }
 
 void Simulation::Worker::Opened() {
@@ -205,6 +235,20 @@ void Simulation::Worker::Opened() {
 }
 
 void Simulation::Worker::Touch() { stage_.Touch(true); }
+
+void Simulation::Worker::Seek(int64_t step) {
+  stage_.Seek(step, [this] {
+    if (Seconds(Clock::now() - last_publish_) > kSeekPublish_s) {
+      stale_ = true;
+      time_s_ = StageTime();
+      Publish();
+    }
+    const std::lock_guard lock(mutex_);
+    return !quit_ && std::none_of(commands_.begin(), commands_.end(), [](const Command& c) {
+      return c.kind == Kind::kAnew || c.kind == Kind::kSeek;
+    });
+  });
+}
 
 void Simulation::Worker::Restart(uint64_t seed) {
   // Taken before it is tried: one that cannot be made is not tried again.
@@ -237,7 +281,7 @@ bool Simulation::Worker::PassTime() {
   if (!pulling_ || !stage_.env().PassTime(1 / kFrameRate)) return false;
   stage_.Touch(false);
   touched_ = false;
-  time_s_ += 1 / kFrameRate;
+  time_s_ = StageTime();
   KeepPace(time_s_);
   Publish();
   return true;
@@ -256,10 +300,7 @@ void Simulation::Worker::PlayStep() {
     shown_hz_ = hz;
     env.WatchScene(hz, [this](const Scene& scene, double time_s) { Watch(scene, time_s); });
   }
-  const double control_hz = env.spec().control_hz;
-  const double before_s = time_s_;
   in_step_ = true;
-  watched_ = false;
   try {
     stage_.Step();
     in_step_ = false;
@@ -269,11 +310,7 @@ void Simulation::Worker::PlayStep() {
     Fail(CaughtMessage());
   }
   stale_ = unshown_ = true;
-  if (control_hz > 0) {
-    time_s_ = before_s + 1 / control_hz;
-  } else if (!watched_) {
-    time_s_ = before_s + 1 / options_.untimed_hz;
-  }
+  time_s_ = StageTime();
   bool ended = false;
   {
     const std::lock_guard lock(mutex_);
@@ -302,41 +339,36 @@ void Simulation::Worker::EndEpisode() {
   Try([&] { Restart(stage_.seed() + 1); });
 }
 
-void Simulation::Worker::Watch(const Scene& scene, double time_s) {
+void Simulation::Worker::Watch(const Scene& scene, double clock) {
   if (!in_step_) return;  // a reset settles
-  {
-    const std::lock_guard lock(mutex_);
-    if (quit_ || !commands_.empty()) return;  // the step is to end soon
-  }
-  // Time goes on from where it was, whatever the world counts from.
-  if (!watched_) {
-    watched_ = true;
-    if (watch_last_s_ < 0 || time_s < watch_last_s_ || time_s > watch_last_s_ + 1) {
-      watch_last_s_ = time_s - 1 / shown_hz_;
-    }
-  }
-  time_s_ += std::max(0.0, time_s - watch_last_s_);
-  watch_last_s_ = time_s;
+  std::unique_lock lock(mutex_);
+  DoAnytime(&lock);
+  if (quit_ || !commands_.empty()) return;  // the step is to end soon
+  lock.unlock();
+  time_s_ = stage_.TimeAt(clock, options_.untimed_hz);
   ApplyPull();
   if (Seconds(Clock::now() - last_publish_) > kShortestPublish_s) Publish(&scene);
   KeepPace(time_s_);
-  std::unique_lock lock(mutex_);
-  const auto goes_on = [&] { return quit_ || !commands_.empty() || playing_ || stepping_ > 0; };
-  if (goes_on()) return;
-  lock.unlock();
-  Publish(&scene);
   lock.lock();
-  looked_ = idle_ = true;
+  const auto goes_on = [&] {
+    return quit_ || (!commands_.empty() && !AnytimeWaits()) || playing_ || stepping_ > 0;
+  };
+  if (goes_on()) return;
+  looked_ = false;
   while (!goes_on()) {
-    wake_.wait(lock, [&] { return goes_on() || pull_changed_; });
-    if (!pull_changed_) continue;
-    idle_ = false;
-    lock.unlock();
-    ApplyPull();
-    lock.lock();
+    DoAnytime(&lock);
+    if (!looked_) {
+      looked_ = true;
+      lock.unlock();
+      ApplyPull();
+      Publish(&scene);
+      lock.lock();
+      continue;
+    }
     idle_ = true;
+    wake_.wait(lock, [&] { return goes_on() || AnytimeWaits() || !looked_; });
+    idle_ = false;
   }
-  idle_ = false;
   resync_ = true;
 }
 
@@ -418,6 +450,7 @@ void Simulation::Worker::Publish(const Scene* scene) {
     s.reset_options = reset_options_;
     s.time_s = time_s_;
     s.step = stage_.step();
+    s.within_step = in_step_;
     s.known = stage_.known();
     s.replay = stage_.replay();
     s.difference = stage_.difference();
@@ -425,6 +458,7 @@ void Simulation::Worker::Publish(const Scene* scene) {
     s.history_bytes = stage_.history_bytes();
   }
   s.message = message_;
+  s.trouble = trouble_ && !message_.empty();
   const std::lock_guard lock(mutex_);
   s.busy = busy_;
   s.speed = speed_;

@@ -21,8 +21,14 @@ class Simulation::Worker {
   explicit Worker(const SimulationOptions& options);
   ~Worker();
 
-  // Done between steps, in order.
-  void Ask(std::function<void()> command);
+  enum class Kind {
+    kAnytime,  // done also in the middle of a step
+    kBetween,  // done between steps; one that is being made is finished at once
+    kAnew,     // the same, and ends a seek
+    kSeek,     // the same, and takes the place of one that waits last
+  };
+  // In order.
+  void Ask(std::function<void()> command, Kind kind = Kind::kBetween);
   // Done at once, also in the middle of a step.
   void SetPlaying(bool playing);
   void StepOnce();
@@ -30,6 +36,7 @@ class Simulation::Worker {
   void SetPull(const std::optional<ScenePull>& pull);
 
   std::shared_ptr<const Snapshot> Now() const;
+  double speed() const;
   bool Idle() const;
 
   // What follows belongs to the worker's thread: commands and what they call.
@@ -37,6 +44,7 @@ class Simulation::Worker {
   void Try(const std::function<void()>& change);
   void Opened();  // after the stage opened something
   void Touch();
+  void Seek(int64_t step);      // until something else is asked for
   void Restart(uint64_t seed);  // with the next agent, when there is one
 
   Stage& stage() { return stage_; }
@@ -49,6 +57,10 @@ class Simulation::Worker {
 
  private:
   using Clock = std::chrono::steady_clock;
+  struct Command {
+    std::function<void()> run;
+    Kind kind;
+  };
   void Run();
   bool CanStep() const;
   void PlayStep();
@@ -57,8 +69,12 @@ class Simulation::Worker {
   bool PassTime();
   void ApplyPull();
   void Fail(const std::string& what);
+  // Under the mutex, which is let go meanwhile: commands for any time that are first in line.
+  void DoAnytime(std::unique_lock<std::mutex>* lock);
+  bool AnytimeWaits() const;
+  double StageTime() const { return stage_.Time(options_.untimed_hz); }
   // Within a step: shows the scene, keeps the pace, waits while paused.
-  void Watch(const Scene& scene, double time_s);
+  void Watch(const Scene& scene, double clock);
   // Waits until the clock is where simulated time `time_s` belongs, or something is asked for.
   void KeepPace(double time_s);
   // `scene`: within a step, where the environment is not to be asked.
@@ -82,12 +98,13 @@ class Simulation::Worker {
   bool idle_ = false, busy_ = false;
   std::optional<ScenePull> pull_;
   bool pull_changed_ = false;
-  std::deque<std::function<void()>> commands_;
+  std::deque<Command> commands_;
   std::shared_ptr<const Snapshot> now_ = std::make_shared<Snapshot>();
 
   // The thread's own:
   Mode mode_ = Mode::kEmpty;
   std::string message_, sentence_;
+  bool trouble_ = false;  // is what the message tells of
   int64_t published_ = 0, opened_ = 0;
   std::shared_ptr<const EnvSpec> spec_;
   std::shared_ptr<const StepResult> result_;
@@ -97,10 +114,8 @@ class Simulation::Worker {
   bool stale_ = true;     // result_ and what belongs to it are of an earlier step
   bool unshown_ = false;  // nothing published since the last step
   bool in_step_ = false;  // the environment is within Step
-  bool watched_ = false;  // and has shown itself in it
   bool pulling_ = false, touched_ = false;
   double time_s_ = 0;  // simulated
-  double watch_last_s_ = 0;
   double shown_hz_ = 0;
   double sync_time_s_ = 0, measure_time_s_ = 0, measured_ = 0;
   Clock::time_point sync_wall_, last_publish_, measure_wall_;

@@ -28,6 +28,7 @@ struct Snapshot {
   Cast cast;
   Mode mode = Mode::kEmpty;
   std::string message;                  // one line
+  bool trouble = false;                 // something went wrong, and the message says what
   bool busy = false;                    // an Open, Seek or Reset is not done yet
   std::shared_ptr<const EnvSpec> spec;  // null when empty
 
@@ -45,7 +46,8 @@ struct Snapshot {
   double speed = 1;   // asked for; 0 = as fast as possible
   double measured_speed = 0;
 
-  int64_t step = 0;        // where the episode is
+  int64_t step = 0;          // where the episode is
+  bool within_step = false;  // after it: scene and time are of now, what else there is of `step`
   int64_t known = 0;       // up to where its actions are known: its own end, or that of a recording
   bool replay = false;     // plays a recorded episode
   std::string difference;  // first difference to the recording

@@ -189,11 +189,16 @@ void Stage::Begin(uint64_t seed, const ArrayMap& options) {
   kept_bytes_ = 0;
   stride_ = 1;
   loop_->Reset(seed, options);
+  clock_at_reset_ = env_->Clock();
   Compare();
   Keep();
   series_->Forget(known());
   series_->Add(0, loop_->last(), {}, 0);
   CheckFinite();
+}
+
+double Stage::TimeAt(double clock, double untimed_hz) const {
+  return clock > 0 ? clock - clock_at_reset_ : static_cast<double>(step_) / untimed_hz;
 }
 
 bool Stage::done() const { return loop_->last().done() || gave_up_; }
@@ -235,7 +240,7 @@ bool Stage::Step() {
   return true;
 }
 
-void Stage::Seek(int64_t step) {
+void Stage::Seek(int64_t step, const std::function<bool()>& goes_on) {
   step = std::clamp<int64_t>(step, 0, known());
   auto from = kept_.upper_bound(step);
   --from;  // step 0 is always kept
@@ -247,7 +252,7 @@ void Stage::Seek(int64_t step) {
     seen_ = from->second.seen;
     gave_up_ = false;
   }
-  while (step_ < step && !touched_ && Step()) {
+  while (step_ < step && !touched_ && (!goes_on || goes_on()) && Step()) {
   }
 }
 

@@ -5,6 +5,7 @@
 #define ROOKERY_GUI_STAGE_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -51,8 +52,9 @@ class Stage {
 
   // One environment step. False: there is none to make (the end, nobody to act).
   bool Step();
-  // To a step of [0, known()], or as near as one gets: before it where a hand took part.
-  void Seek(int64_t step);
+  // To a step of [0, known()], or as near as one gets: before it where a hand took part, or where
+  // `goes_on`, asked before each step that is made, says no.
+  void Seek(int64_t step, const std::function<bool()>& goes_on = {});
   // What is known beyond this step counts no more: something else is to happen.
   void ForgetFuture();
   // What a hand did now cannot be repeated from actions: keeps this state, forgets the future.
@@ -66,6 +68,9 @@ class Stage {
   uint64_t seed() const { return seed_; }
   const ArrayMap& reset_options() const { return options_; }
   int64_t step() const { return step_; }
+  // Simulated since the reset; steps that take no simulated time count as 1/untimed_hz.
+  double TimeAt(double clock, double untimed_hz) const;
+  double Time(double untimed_hz) const { return TimeAt(env_->Clock(), untimed_hz); }
   int64_t known() const { return static_cast<int64_t>(actions_.size()); }
   bool done() const;
   bool touched() const { return touched_; }
@@ -112,6 +117,7 @@ class Stage {
   std::map<int64_t, Kept> kept_;  // by step
   int64_t kept_bytes_ = 0, stride_ = 1;
   int64_t step_ = 0;
+  double clock_at_reset_ = 0;
   bool touched_ = false, gave_up_ = false;
   std::string difference_, sentence_;
   ArrayMap explanation_, seen_;

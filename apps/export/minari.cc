@@ -1,10 +1,10 @@
 // Minari: a folder NAME-v<n> with data/main_data.hdf5 and data/metadata.json, as load_dataset finds
 // it below MINARI_DATASETS_PATH.
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <filesystem>
 #include <nlohmann/json.hpp>
-#include <regex>
 
 #include "apps/export/exporter.h"
 #include "core/atomic_file.h"
@@ -141,9 +141,19 @@ void WriteOne(hid_t file, int64_t index, const Episode& episode) {
   hdf5::WriteTexts(infos, "sentence", sentences);
 }
 
+// "insertion-v0": letters, digits, - and _, then the version.
+bool IsDataSetName(const std::string& id) {
+  const size_t version = id.rfind("-v");
+  if (version == 0 || version == std::string::npos || version + 2 == id.size()) return false;
+  const auto digit = [](unsigned char c) { return std::isdigit(c) != 0; };
+  return std::all_of(id.begin() + static_cast<int64_t>(version) + 2, id.end(), digit) &&
+         std::all_of(id.begin(), id.end(),
+                     [&](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_'; });
+}
+
 void Write(const ExportSource& set, const std::string& out, const std::string& temporary) {
   const std::string id = fs::path(out).filename().string();
-  if (!std::regex_match(id, std::regex("[-_A-Za-z0-9]+-v[0-9]+"))) {
+  if (!IsDataSetName(id)) {
     throw UserError("--out " + out +
                     ": Minari's data sets have names such as insertion-v0, this is '" + id + "'");
   }

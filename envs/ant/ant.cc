@@ -170,6 +170,7 @@ class Ant final : public Env {
   }
 
   const Scene& GetScene() override { return sim_.GetScene(); }
+  double Clock() const override { return sim_.data().time; }
   void SetSceneDetail(bool detail) override { sim_.SetSceneDetail(detail); }
   bool Pull(const std::optional<ScenePull>& pull) override { return sim_.Pull(pull); }
   bool MoveBody(int body, const Pose& X_WB) override {

@@ -103,6 +103,7 @@ class AntBullet final : public Env {
       : Env(MakeSpec()), unit_axes_(config.unit_axes), ant_(config.unit_axes) {}
 
   const Scene& GetScene() override { return ant_.GetScene(); }
+  double Clock() const override { return static_cast<double>(time_steps_) * BulletAnt::kStep_s; }
   void SetSceneDetail(bool detail) override { ant_.SetSceneDetail(detail); }
   bool Pull(const std::optional<ScenePull>& pull) override { return ant_.Pull(pull); }
   bool MoveBody(int body, const Pose& X_WB) override {
@@ -248,8 +249,7 @@ class AntBullet final : public Env {
   // A viewer sees the end of every step whose time it asked for.
   void Watch() {
     if (!scene_sink() || !(scene_hz() > 0)) return;
-    const auto steps = static_cast<double>(time_steps_);
-    const double now = steps * BulletAnt::kStep_s, last = (steps - 1) * BulletAnt::kStep_s;
+    const double now = Clock(), last = static_cast<double>(time_steps_ - 1) * BulletAnt::kStep_s;
     if (std::floor(now * scene_hz()) > std::floor(last * scene_hz())) {
       scene_sink()(ant_.GetScene(), now);
     }

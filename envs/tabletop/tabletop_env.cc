@@ -27,7 +27,7 @@ void TabletopEnv::Watch() {
     return;
   }
   world_.SetStepObserver([this] {
-    const double time_s = static_cast<double>(world_.steps()) / world_.hz();
+    const double time_s = world_.time_s();
     const double before_s = static_cast<double>(world_.steps() - 1) / world_.hz();
     if (std::floor(time_s * scene_hz()) > std::floor(before_s * scene_hz())) {
       scene_sink()(GetScene(), time_s);

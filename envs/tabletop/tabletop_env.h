@@ -14,6 +14,7 @@ namespace rookery {
 class TabletopEnv : public Env {
  public:
   const Scene& GetScene() final;
+  double Clock() const final { return world_.time_s(); }
   void SetSceneDetail(bool detail) final { world_.SetSceneDetail(detail); }
   bool Pull(const std::optional<ScenePull>& pull) final { return world_.Pull(pull); }
   bool MoveBody(int body, const Pose& X_WB) final { return world_.MoveBody(body, X_WB); }

@@ -76,6 +76,7 @@ class TabletopWorld {
   bool Settle();
   void Wait(int64_t steps);
   int64_t steps() const { return steps_; }  // physics steps since Reset
+  double time_s() const { return static_cast<double>(steps_) / hz_; }
 
   // Makes the future depend on the saved state alone: forgets the engine's contact caches.
   void ForgetCaches() { physics_.ForgetCaches(); }

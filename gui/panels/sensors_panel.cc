@@ -279,7 +279,12 @@ void SensorsPanel::DrawChooser(Interface* interface) {
       std::count_if(panes_.begin(), panes_.end(), [](const auto& pane) { return pane->shown; });
   if (ImGui::Button("Choose")) ImGui::OpenPopup("chooser");
   ImGui::SameLine();
-  ImGui::TextDisabled("%d of %zu are shown", static_cast<int>(shown), panes_.size());
+  if (interface->now().within_step) {
+    ImGui::TextDisabled("observations: before this step");
+    ImGui::SetItemTooltip("cameras of the world show it as it is now");
+  } else {
+    ImGui::TextDisabled("%d of %zu are shown", static_cast<int>(shown), panes_.size());
+  }
   if (!ImGui::BeginPopup("chooser")) return;
   bool changed = false;
   const auto set = [&](auto value) {

@@ -9,6 +9,7 @@
 namespace rookery::gui {
 namespace {
 
+constexpr double kCalm_s = 1;
 constexpr std::array kDirections = {"up", "down", "left", "right", "fire"};
 
 bool Plays(const Snapshot& now) { return now.mode == Mode::kPlaying || now.mode == Mode::kWaiting; }
@@ -75,6 +76,7 @@ void YouKeys::Update(Interface* interface) {
   const bool plays = Plays(now);
   if (plays != plays_) {
     plays_ = plays;
+    stopped_s_ = ImGui::GetTime();
     // The arrow keys and Space are for steering then, not for going through widgets.
     ImGuiIO& io = ImGui::GetIO();
     if (plays && (io.ConfigFlags & ImGuiConfigFlags_NavEnableKeyboard) != 0) {
@@ -94,6 +96,10 @@ void YouKeys::Update(Interface* interface) {
     }
   }
   if (!plays) {
+    // Whoever still steers as it ends does not mean to go back in it.
+    if (now.mode == Mode::kEnded && ImGui::GetTime() - stopped_s_ < kCalm_s) {
+      interface->keys().SwitchOff("Simulation");
+    }
     if (std::exchange(slid_, false)) Hold(interface, steering_.Act({}, 0));
     return;
   }

@@ -17,7 +17,10 @@ class YouPanel final : public Panel {
   void Draw(Interface* interface) override;
 
  private:
+  void Begin(Interface* interface);
+
   int64_t opened_ = 0;
+  std::string env_;  // that is open
   bool was_person_ = false, table_ = false;
   YouTable by_mouse_;
   YouKeys by_keys_;
@@ -26,7 +29,10 @@ class YouPanel final : public Panel {
 void YouPanel::Update(Interface* interface) {
   const Snapshot& now = interface->now();
   if (now.spec == nullptr) return;
+  bool told = false;  // how to play this
   if (now.opened != opened_) {
+    told = was_person_ && env_ == now.cast.env;
+    env_ = now.cast.env;
     if (was_person_ && !table_) by_keys_.Start({});  // what was held for the last counts no more
     opened_ = now.opened;
     was_person_ = false;
@@ -39,8 +45,7 @@ void YouPanel::Update(Interface* interface) {
   }
   const bool person = now.cast.agent == kPersonName && !now.replay;
   if (person && !was_person_) {
-    interface->Say(table_ ? by_mouse_.Help() : by_keys_.Help(interface));
-    interface->Show("You");
+    if (!told) Begin(interface);
   }
   if (!person && was_person_ && !table_) by_keys_.Leave(interface);
   was_person_ = person;
@@ -50,6 +55,18 @@ void YouPanel::Update(Interface* interface) {
   } else {
     by_keys_.Update(interface);
   }
+}
+
+// The person begins to play.
+void YouPanel::Begin(Interface* interface) {
+  std::string help = table_ ? by_mouse_.Help() : by_keys_.Help(interface);
+  const double best = table_ ? 1 : by_keys_.steering().best_speed();
+  if (best < 1 && interface->simulation().speed() == 1) {
+    interface->simulation().SetSpeed(best);
+    help += " It goes slowly for now; " + interface->keys().Names("faster") + " is faster.";
+  }
+  interface->Say(help);
+  interface->Show("You");
 }
 
 void YouPanel::Draw(Interface* interface) {

@@ -1,4 +1,5 @@
 // Same seed, same trace - whatever else happens in the process; another seed, another trace.
+#include <algorithm>
 #include <cmath>
 #include <set>
 #include <thread>
@@ -126,14 +127,22 @@ TEST_P(EnvTrace, RenderingChangesNothing) {
 TEST_P(EnvTrace, WatchingChangesNothing) {
   const std::unique_ptr<Env> env = Make();
   const Trace plain = RunEpisode(env.get(), 31, MixedActions(3), steps());
-  double last = -1;
+  double last = -1, clock = -1;
   bool forward = true;
   env->WatchScene(30, [&](const Scene&, double time_s) {
-    forward = forward && time_s >= last;
+    forward = forward && time_s >= last && time_s >= clock;
     last = time_s;
   });
-  EXPECT_EQ(RunEpisode(env.get(), 31, GivenActions(plain.actions), steps()), plain);
+  const Hook look = [&](Env* e, const StepResult&) {
+    forward = forward && e->Clock() >= std::max(clock, last - 1e-9);
+    clock = e->Clock();
+  };
+  EXPECT_EQ(RunEpisode(env.get(), 31, GivenActions(plain.actions), steps(), look), plain);
   EXPECT_TRUE(forward) << "time went back";
+  EXPECT_TRUE(clock > 0 || last < 0) << "scenes have a time, and the world has none";
+  const std::unique_ptr<Env> other = Make();
+  other->Load(env->Save());
+  EXPECT_EQ(other->Clock(), clock);
   env->WatchScene(0, {});
   EXPECT_EQ(RunEpisode(env.get(), 31, GivenActions(plain.actions), steps()), plain);
 }

@@ -14,7 +14,7 @@ struct BrokenConfig final : Config {
   void Fields(FieldVisitor& v) override {
     v.Field("way", &way,
             {.help = "what goes wrong",
-             .choices = {"throw", "nan", "foreign", "scene", "slow", "nothing"}});
+             .choices = {"throw", "nan", "foreign", "scene", "slow", "sleepy", "nothing"}});
   }
 };
 
@@ -49,6 +49,7 @@ class BrokenEnv final : public Env {
   void DoStep(const ArrayMap&, StepResult* out) override {
     ++count_;
     Write(out);
+    if (way_ == "sleepy") std::this_thread::sleep_for(std::chrono::milliseconds(100));
     if (count_ != 3) return;
     if (way_ == "throw") throw Failure("the motor is on fire");
     if (way_ == "foreign") throw 42;

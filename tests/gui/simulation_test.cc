@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "core/registry.h"
 #include "core/step_loop.h"
@@ -102,6 +103,92 @@ TEST(Simulation, KeepsTimeAtEverySpeed) {
     EXPECT_GE(wall_s, 0.9 / speed);
     EXPECT_LE(wall_s, 1.2 / speed + 1);
   }
+}
+
+TEST(Simulation, TheTimeIsThatOfTheWorldHoweverOneGetsThere) {
+  const Cast cast{.env = "Ravens/StackBlockPyramid-v0", .agent = "oracle"};
+  std::vector<double> times;  // after each step
+  for (const double speed : {0.0, 8.0}) {
+    Simulation simulation;
+    simulation.SetSpeed(speed);
+    simulation.Open(cast, 5);
+    const auto time_after = [&](int64_t step) {
+      EXPECT_TRUE(Until([&] { return simulation.Idle() && simulation.Now()->step == step; }));
+      return simulation.Now()->time_s;
+    };
+    EXPECT_EQ(time_after(0), 0);
+    for (size_t step = 1; step <= 2; ++step) {
+      simulation.StepForward();
+      const double time_s = time_after(static_cast<int64_t>(step));
+      if (times.size() < step) times.push_back(time_s);
+      EXPECT_EQ(time_s, times[step - 1]) << step;
+    }
+    simulation.StepBack();
+    EXPECT_EQ(time_after(1), times[0]);
+    simulation.StepForward();
+    EXPECT_EQ(time_after(2), times[1]);
+  }
+  EXPECT_GT(times[0], 0.5);
+  EXPECT_GT(times[1], times[0] + 0.5);
+}
+
+TEST(Simulation, WhatIsAskedForWithinAPauseDoesNotEndIt) {
+  Simulation simulation;
+  simulation.SetSpeed(0.5);
+  simulation.Open({.env = "Ravens/BlockInsertion-v0", .agent = "oracle"}, 1);
+  simulation.Play();
+  ASSERT_TRUE(Until([&] { return simulation.Now()->time_s > 0.2; }));
+  simulation.Pause();
+  ASSERT_TRUE(Until([&] { return simulation.Idle(); }));
+  const auto paused = simulation.Now();
+  ASSERT_TRUE(paused->within_step);
+  EXPECT_EQ(paused->mode, Mode::kPaused);
+  simulation.SetGoOn(false);
+  simulation.SetNextAgent({.env = paused->cast.env});
+  simulation.SetSpeed(4);
+  simulation.Pull(ScenePull{1, {}, {0.5, 0, 0.5}});
+  simulation.Pull(std::nullopt);
+  std::promise<EpisodeDraft> draft;
+  simulation.AskDraft([&](EpisodeDraft d) { draft.set_value(std::move(d)); });
+  EXPECT_EQ(draft.get_future().get().actions.size(), 0u);
+  ASSERT_TRUE(Until([&] { return simulation.Idle() && simulation.Now()->speed == 4; }));
+  EXPECT_TRUE(simulation.Now()->within_step);
+  EXPECT_EQ(simulation.Now()->mode, Mode::kPaused);
+  EXPECT_EQ(simulation.Now()->time_s, paused->time_s);
+  EXPECT_EQ(simulation.Now()->step, 0);
+  simulation.Play();
+  ASSERT_TRUE(Until([&] { return simulation.Now()->mode == Mode::kEnded; }));
+  EXPECT_FALSE(simulation.Now()->within_step);
+}
+
+TEST(Simulation, ASeekShowsItsWayAndGivesWay) {
+  const auto start = steady_clock::now();
+  const auto seconds = [&] {
+    return std::chrono::duration<double>(steady_clock::now() - start).count();
+  };
+  double sought_s = 0;
+  {
+    Simulation simulation({.history_bytes = 1});  // no state but the first is kept
+    simulation.SetSpeed(0);
+    simulation.Open({.env = "Broken-v0", .env_settings = {"way=sleepy"}}, 3);
+    simulation.Play();
+    ASSERT_TRUE(Until([&] { return simulation.Now()->mode == Mode::kEnded; }));
+    simulation.Seek(0);
+    simulation.Seek(9);
+    ASSERT_TRUE(Until([&] { return simulation.Now()->step == 4; }));
+    EXPECT_TRUE(simulation.Now()->busy);
+    simulation.Seek(8);
+    simulation.Seek(1);
+    sought_s = seconds();
+    ASSERT_TRUE(Until([&] { return simulation.Idle(); }));
+    EXPECT_EQ(simulation.Now()->step, 1);
+    EXPECT_LT(seconds() - sought_s,
+              0.45);  // four more steps to 9, or seven to 8, would take longer
+    simulation.Seek(9);
+    ASSERT_TRUE(Until([&] { return simulation.Now()->step == 3; }));
+    sought_s = seconds();
+  }
+  EXPECT_LT(seconds() - sought_s, 0.45);  // it is closed
 }
 
 TEST(Simulation, APersonPlays) {

@@ -175,7 +175,7 @@ TEST(YouPanel, WhatSteeredToTheEndStepsNoWhere) {
     hands->KeyDown(ImGuiKey_LeftArrow);  // also "one step back"
     while (viewer.now().mode != Mode::kEnded) hands->Yield();
     const int64_t end = viewer.now().step;
-    hands->SleepNoSkip(1, 1.0f / 30);  // long enough to repeat
+    hands->SleepNoSkip(1.5f, 1.0f / 30);  // long enough to repeat
     EXPECT_EQ(viewer.now().step, end);
     EXPECT_EQ(viewer.now().mode, Mode::kEnded);
     hands->KeyUp(ImGuiKey_LeftArrow);
