@@ -10,6 +10,7 @@
 
 #include "gui/interface.h"
 
+#include "gui/theme.h"
 namespace rookery::gui {
 namespace {
 
@@ -43,9 +44,9 @@ const char* ModeName(const Snapshot& now) {
 
 ImVec4 ModeColor(const Snapshot& now) {
   const bool good = now.mode == Mode::kEnded && now.progress.success;
-  if (now.mode == Mode::kFailed) return {0.93f, 0.36f, 0.33f, 1};
-  if (good || now.mode == Mode::kPlaying) return {0.35f, 0.75f, 0.45f, 1};
-  if (now.mode == Mode::kWaiting) return {0.96f, 0.68f, 0.24f, 1};
+  if (now.mode == Mode::kFailed) return BadColor();
+  if (good || now.mode == Mode::kPlaying) return GoodColor();
+  if (now.mode == Mode::kWaiting) return WarningColor();
   return ImGui::GetStyleColorVec4(ImGuiCol_TextDisabled);
 }
 
@@ -73,9 +74,21 @@ bool Button(const char* label, const char* help, const std::string& key, float w
 }
 
 }  // namespace
+// ImGui does so only where it has the keyboard to navigate by, which is the simulation's here.
+void CloseMenuByEscape() {
+  const int open = ImGui::GetCurrentContext()->OpenPopupStack.Size;
+  if (open > 0 && ImGui::IsKeyPressed(ImGuiKey_Escape, false) && !ImGui::GetIO().WantTextInput) {
+    ImGui::ClosePopupToLevel(open - 1, true);
+  }
+}
+
 
 void Interface::DrawMenu() {
-  if (!ImGui::BeginMainMenuBar()) return;
+  CloseMenuByEscape();
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 0);
+  const bool visible = ImGui::BeginMainMenuBar();
+  ImGui::PopStyleVar();
+  if (!visible) return;
   if (ImGui::BeginMenu("Viewer")) {
     if (ImGui::MenuItem("Picture of the window", keys().Names("screenshot").c_str())) Screenshot();
     if (ImGui::MenuItem("Full screen", keys().Names("full_screen").c_str(),
@@ -168,8 +181,10 @@ void Interface::DrawControls() {
     if (ImGui::InputScalar("##seed", ImGuiDataType_U64, &seed, nullptr, nullptr, "seed %llu",
                            ImGuiInputTextFlags_EnterReturnsTrue)) {
       simulation_->Reset(seed);
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 0);
     }
     ImGui::SetItemTooltip("seed of the episode: type another and press Enter");
+  ImGui::PopStyleVar();
     ImGui::EndDisabled();
     ImGui::EndDisabled();
     ImGui::SameLine();
@@ -213,7 +228,7 @@ void Interface::DrawControls() {
         const std::string status = pane.panel->Status();
         if (status.empty()) continue;
         ImGui::SameLine();
-        ImGui::TextColored({0.93f, 0.36f, 0.33f, 1}, "%s", status.c_str());
+        ImGui::TextColored(BadColor(), "%s", status.c_str());
         ImGui::SetItemTooltip("see the panel %s", pane.facts.title.c_str());
       }
       if (s.replay) {
@@ -345,9 +360,13 @@ void Interface::DrawMessages() {
       ImGui::BringWindowToDisplayFront(ImGui::GetCurrentWindow());
       at.y -= ImGui::GetWindowHeight() + pad / 2;
     }
+    const ImGuiWindow* window = ImGui::FindWindowByName(pane.facts.title.c_str());
+    const bool docked = window != nullptr && window->DockIsActive;
+    if (docked) ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 0);
     ImGui::End();
     if (closed) messages_.erase(messages_.begin() + static_cast<int64_t>(i));
   }
+    if (docked) ImGui::PopStyleVar();
 }
 
 void Interface::DrawHelp() {

@@ -186,6 +186,26 @@ TEST(Interface, LayoutAndLooksAreRemembered) {
   SteeredViewer viewer;
   viewer.interface().settings().theme = Theme::kLight;
   viewer.interface().settings().open["Agent"] = false;
+TEST(Interface, EscapeClosesAMenu) {
+  SteeredViewer viewer;
+  viewer.Open({.env = "CartPole-v1"});
+  viewer.interface().Show("Compare");
+  viewer.Frames(5);
+  const auto any_open = [] {
+    return ImGui::IsPopupOpen(nullptr, ImGuiPopupFlags_AnyPopupId | ImGuiPopupFlags_AnyPopupLevel);
+  };
+  for (const char* menu : {"//Compare/##other", "//##MainMenuBar##MenuBar/Panels"}) {
+    viewer.Steer([&](ImGuiTestContext* hands) {
+      hands->ItemClick(menu);
+      hands->Yield(2);
+      EXPECT_TRUE(any_open()) << menu;
+      hands->KeyPress(ImGuiKey_Escape);
+      hands->Yield(2);
+      EXPECT_FALSE(any_open()) << menu;
+    });
+  }
+}
+
   viewer.Frames(3);
   viewer.Restart();
   EXPECT_EQ(viewer.interface().settings().theme, Theme::kLight);
