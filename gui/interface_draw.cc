@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cfloat>
 #include <cmath>
 #include <cstdio>
 #include <string>
@@ -81,6 +82,17 @@ void CloseMenuByEscape() {
     ImGui::ClosePopupToLevel(open - 1, true);
   }
 }
+// The widest name of a key that is bound now, or what asks for one.
+float KeyWidth(const Keys& keys, const char* question) {
+  float width = ImGui::CalcTextSize(question).x;
+  for (const KeyAction& action : KeyActions()) {
+    for (const KeyChord chord : keys.chords(action.id)) {
+      width = std::max(width, ImGui::CalcTextSize(Keys::Name(chord).c_str()).x);
+    }
+  }
+  return std::ceil(width + 2 * ImGui::GetStyle().FramePadding.x);
+}
+
 
 
 void Interface::DrawMenu() {
@@ -370,20 +382,27 @@ void Interface::DrawMessages() {
 }
 
 void Interface::DrawHelp() {
-  ImGui::SetNextWindowSize({560 * scale(), 620 * scale()}, ImGuiCond_Appearing);
+  constexpr char kQuestion[] = "press a key";
+  const ImVec2 room = ImGui::GetMainViewport()->WorkSize;
+  ImGui::SetNextWindowSize(
+      {std::min(640 * scale(), 0.96f * room.x), std::min(620 * scale(), 0.96f * room.y)},
+      ImGuiCond_Appearing);
   ImGui::SetNextWindowPos(ImGui::GetMainViewport()->GetCenter(), ImGuiCond_Appearing, {0.5f, 0.5f});
   if (ImGui::Begin("Keys and mouse", &help_, ImGuiWindowFlags_NoDocking)) {
     ImGui::TextWrapped("Click a key to bind another; Delete leaves it without.");
     if (ImGui::BeginTable(
             "keys", 4,
-            ImGuiTableFlags_RowBg | ImGuiTableFlags_ScrollY | ImGuiTableFlags_SizingStretchProp,
+            ImGuiTableFlags_RowBg | ImGuiTableFlags_ScrollY | ImGuiTableFlags_SizingFixedFit,
             {0, -6 * ImGui::GetTextLineHeightWithSpacing()})) {
       ImGui::TableSetupScrollFreeze(0, 1);
-      ImGui::TableSetupColumn("what", 0, 2.2f);
-      ImGui::TableSetupColumn("key");
-      ImGui::TableSetupColumn("or");
-      ImGui::TableSetupColumn("##restore", 0, 0.6f);
+      const float width = KeyWidth(keys(), kQuestion);
+      ImGui::TableSetupColumn("what", ImGuiTableColumnFlags_WidthStretch);
+      ImGui::TableSetupColumn("key", ImGuiTableColumnFlags_WidthFixed, width);
+      ImGui::TableSetupColumn("or", ImGuiTableColumnFlags_WidthFixed, width);
+      ImGui::TableSetupColumn("##restore");
       ImGui::TableHeadersRow();
+void Interface::SayUnbound(const std::string& text) { Say("The key was taken from: " + text); }
+
       const char* group = "";
       for (const KeyAction& action : KeyActions()) {
         if (std::string(group) != action.group) {
@@ -400,15 +419,17 @@ void Interface::DrawHelp() {
         for (size_t i = 0; i < 2; ++i) {
           ImGui::TableNextColumn();
           const bool asked = binding_ == action.id && binding_which_ == i;
-          std::string label = asked ? "press a key" : Keys::Name(keys().chords(action.id)[i]);
+          std::string label = asked ? kQuestion : Keys::Name(keys().chords(action.id)[i]);
           label += "###" + std::to_string(i);
-          if (ImGui::Button(label.c_str(), {-1, 0})) {
+          if (ImGui::Button(label.c_str(), {-FLT_MIN, 0})) {
             binding_ = action.id;
             binding_which_ = i;
           }
         }
         ImGui::TableNextColumn();
-        if (ImGui::SmallButton("restore")) keys().Restore(action.id);
+        if (ImGui::SmallButton("restore")) {
+          for (const std::string& loser : keys().Restore(action.id)) SayUnbound(loser);
+        }
         ImGui::PopID();
       }
       ImGui::EndTable();
@@ -432,7 +453,7 @@ void Interface::DrawHelp() {
     const int chord = named | (ImGui::GetIO().KeyMods & ImGuiMod_Mask_);
     const std::string loser =
         keys().Bind(binding_, binding_which_, named == ImGuiKey_Delete ? 0 : chord);
-    if (!loser.empty()) Say("No key does this any more: " + loser);
+    if (!loser.empty()) SayUnbound(loser);
     binding_.clear();
     return;
   }

@@ -6,7 +6,8 @@
 #include <imgui_internal.h>
 #include <imgui_te_context.h>
 
-#include <set>
+#include <string>
+#include <vector>
 
 #include "tests/gui/steered_viewer.h"
 
@@ -182,10 +183,57 @@ TEST(Interface, KeysAreBoundAnewAndRemembered) {
   EXPECT_EQ(viewer.now().step, 1);
 }
 
-TEST(Interface, LayoutAndLooksAreRemembered) {
-  SteeredViewer viewer;
-  viewer.interface().settings().theme = Theme::kLight;
-  viewer.interface().settings().open["Agent"] = false;
+TEST(Interface, TheTableOfKeysHasRoomForTheirNames) {
+  for (const int width : {1280, 800}) {
+    SteeredViewer viewer({.width = width, .height = 600});
+    const KeyChord longest = ImGuiMod_Ctrl | ImGuiMod_Shift | ImGuiKey_KeypadEnter;
+    viewer.interface().keys().Bind("play", 0, longest);
+    viewer.Steer([&](ImGuiTestContext* hands) {
+      hands->KeyPress(ImGuiKey_F1);
+      hands->Yield(3);
+      const ImGuiTestItemInfo info = hands->ItemInfo("//Keys and mouse/**/play/###0");
+      const float text = ImGui::CalcTextSize(Keys::Name(longest).c_str()).x;
+      EXPECT_GE(info.RectClipped.GetWidth(), text + 2 * ImGui::GetStyle().FramePadding.x);
+    });
+    const ImGuiWindow* help = ImGui::FindWindowByName("Keys and mouse");
+    EXPECT_LE(help->Pos.y + help->Size.y, 600);
+    EXPECT_GE(help->WindowBorderSize, 1) << "it floats over others";
+    EXPECT_EQ(ImGui::FindWindowByName("Task")->WindowBorderSize, 0) << "docked";
+    viewer.interface().settings().theme = Theme::kLight;
+    viewer.Picture("help_light_" + std::to_string(width));
+  }
+}
+
+TEST(Interface, TheSceneHasRoomInSmallWindows) {
+  testing::TempFolder folder;
+  const auto share = [] {  // of the window's width
+    return ImGui::FindWindowByName("Scene")->Size.x / ImGui::GetMainViewport()->Size.x;
+  };
+  float standard = 0;
+  {
+    SteeredViewer viewer({.settings_path = folder.path() + "/viewer.json"});
+    viewer.Frames(3);
+    standard = share();
+  }
+  EXPECT_GE(standard, 0.45f);
+  // The same layout in a window that is smaller, and in the first size again.
+  {
+    SteeredViewer viewer(
+        {.width = 800, .height = 600, .settings_path = folder.path() + "/viewer.json"});
+    viewer.Frames(3);
+    EXPECT_NEAR(share(), standard, 0.01f);
+  }
+  {
+    SteeredViewer viewer({.settings_path = folder.path() + "/viewer.json"});
+    viewer.Frames(3);
+    EXPECT_NEAR(share(), standard, 0.01f);
+  }
+  // And one that is small from the beginning.
+  SteeredViewer viewer({.width = 800, .height = 600});
+  viewer.Frames(3);
+  EXPECT_GE(share(), 0.45f);
+}
+
 TEST(Interface, EscapeClosesAMenu) {
   SteeredViewer viewer;
   viewer.Open({.env = "CartPole-v1"});
