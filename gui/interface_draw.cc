@@ -10,8 +10,8 @@
 #include <string>
 
 #include "gui/interface.h"
-
 #include "gui/theme.h"
+
 namespace rookery::gui {
 namespace {
 
@@ -74,7 +74,6 @@ bool Button(const char* label, const char* help, const std::string& key, float w
   return pressed;
 }
 
-}  // namespace
 // ImGui does so only where it has the keyboard to navigate by, which is the simulation's here.
 void CloseMenuByEscape() {
   const int open = ImGui::GetCurrentContext()->OpenPopupStack.Size;
@@ -82,6 +81,16 @@ void CloseMenuByEscape() {
     ImGui::ClosePopupToLevel(open - 1, true);
   }
 }
+
+// Before the docks take their sizes: those beside the central one, which keep their pixels else,
+// keep their shares of the window.
+void ScaleDocks(ImGuiDockNode* node, float x, float y) {
+  if (node == nullptr) return;
+  node->SizeRef = {node->SizeRef.x * x, node->SizeRef.y * y};
+  ScaleDocks(node->ChildNodes[0], x, y);
+  ScaleDocks(node->ChildNodes[1], x, y);
+}
+
 // The widest name of a key that is bound now, or what asks for one.
 float KeyWidth(const Keys& keys, const char* question) {
   float width = ImGui::CalcTextSize(question).x;
@@ -93,7 +102,7 @@ float KeyWidth(const Keys& keys, const char* question) {
   return std::ceil(width + 2 * ImGui::GetStyle().FramePadding.x);
 }
 
-
+}  // namespace
 
 void Interface::DrawMenu() {
   CloseMenuByEscape();
@@ -164,8 +173,10 @@ void Interface::DrawControls() {
   const bool narrow = ImGui::GetMainViewport()->Size.x < 62 * em;
   float height = ImGui::GetFrameHeight() + 2 * ImGui::GetStyle().WindowPadding.y;
   if (narrow) height += ImGui::GetFrameHeightWithSpacing();
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 0);
   const bool visible =
       ImGui::BeginViewportSideBar("##controls", nullptr, ImGuiDir_Up, height, kFixed);
+  ImGui::PopStyleVar();
   if (visible) {
     const bool open = s.spec != nullptr;
     const bool playing = s.mode == Mode::kPlaying || s.mode == Mode::kWaiting;
@@ -193,10 +204,8 @@ void Interface::DrawControls() {
     if (ImGui::InputScalar("##seed", ImGuiDataType_U64, &seed, nullptr, nullptr, "seed %llu",
                            ImGuiInputTextFlags_EnterReturnsTrue)) {
       simulation_->Reset(seed);
-  ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 0);
     }
     ImGui::SetItemTooltip("seed of the episode: type another and press Enter");
-  ImGui::PopStyleVar();
     ImGui::EndDisabled();
     ImGui::EndDisabled();
     ImGui::SameLine();
@@ -323,6 +332,12 @@ void Interface::BuildLayout(ImGuiID dock) {
 void Interface::DrawDock() {
   const ImGuiID dock = ImGui::GetID("rookery");
   if (std::exchange(reset_layout_, false)) BuildLayout(dock);
+  constexpr float kLeast = 64;  // px; a window that is folded away comes back as it was
+  const ImVec2 room = ImGui::GetMainViewport()->WorkSize;
+  if (ImGuiDockNode* root = ImGui::DockBuilderGetNode(dock);
+      root != nullptr && std::min({root->Size.x, root->Size.y, room.x, room.y}) >= kLeast) {
+    ScaleDocks(root, room.x / root->Size.x, room.y / root->Size.y);
+  }
   // Tabs have a cross each; one more would close all of them at once.
   ImGui::DockSpaceOverViewport(dock, ImGui::GetMainViewport(),
                                static_cast<ImGuiDockNodeFlags>(ImGuiDockNodeFlags_NoCloseButton));
@@ -337,9 +352,13 @@ void Interface::DrawPanes() {
       ImGui::SetNextWindowFocus();
       front_.clear();
     }
+    const ImGuiWindow* window = ImGui::FindWindowByName(pane.facts.title.c_str());
+    const bool docked = window != nullptr && window->DockIsActive;
+    if (docked) ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 0);
     ImGui::SetNextWindowSize({360 * scale(), 420 * scale()}, ImGuiCond_FirstUseEver);
     const bool visible =
         ImGui::Begin(pane.facts.title.c_str(), &open, ImGuiWindowFlags_NoFocusOnAppearing);
+    if (docked) ImGui::PopStyleVar();
     if (!pane.facts.padding) ImGui::PopStyleVar();
     if (visible) pane.panel->Draw(this);
     ImGui::End();
@@ -372,14 +391,12 @@ void Interface::DrawMessages() {
       ImGui::BringWindowToDisplayFront(ImGui::GetCurrentWindow());
       at.y -= ImGui::GetWindowHeight() + pad / 2;
     }
-    const ImGuiWindow* window = ImGui::FindWindowByName(pane.facts.title.c_str());
-    const bool docked = window != nullptr && window->DockIsActive;
-    if (docked) ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 0);
     ImGui::End();
     if (closed) messages_.erase(messages_.begin() + static_cast<int64_t>(i));
   }
-    if (docked) ImGui::PopStyleVar();
 }
+
+void Interface::SayUnbound(const std::string& text) { Say("The key was taken from: " + text); }
 
 void Interface::DrawHelp() {
   constexpr char kQuestion[] = "press a key";
@@ -401,8 +418,6 @@ void Interface::DrawHelp() {
       ImGui::TableSetupColumn("or", ImGuiTableColumnFlags_WidthFixed, width);
       ImGui::TableSetupColumn("##restore");
       ImGui::TableHeadersRow();
-void Interface::SayUnbound(const std::string& text) { Say("The key was taken from: " + text); }
-
       const char* group = "";
       for (const KeyAction& action : KeyActions()) {
         if (std::string(group) != action.group) {
