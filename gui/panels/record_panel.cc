@@ -151,7 +151,7 @@ void RecordPanel::TakeFrame(Interface* interface) {
   const double now_s = ImGui::GetTime();
   if (!video_->Due(now_s)) return;
   ImRect rect;
-  if (crop_ && !SceneRect(&rect)) return;
+  if (crop_ && !(SceneRect(&rect) && interface->Find<ScenePanel>()->bare())) return;
   Array picture = interface->window().Pixels();
   if (crop_) {
     picture =
@@ -202,6 +202,7 @@ void RecordPanel::Update(Interface* interface) {
     recorder_->folder = folder_;
   }
   if (video_on_) TakeFrame(interface);
+  if (video_on_ && crop_) interface->Find<ScenePanel>()->DrawBare();
   SayWhatHappened(interface);
 }
 
