@@ -321,3 +321,25 @@ TEST(Interface, DrawsOnWhileAStepTakesLong) {
 
 }  // namespace
 }  // namespace rookery::gui
+TEST(Interface, AWideRangeIsTypedNotSlid) {
+  SteeredViewer viewer;
+  viewer.Open({.env = "Pendulum-v1"});
+  viewer.interface().Show("Task");
+  const auto set = [&](const char* setting) {
+    return viewer.Until([&] {
+      const auto& settings = viewer.now().cast.env_settings;
+      return settings == std::vector<std::string>{setting};
+    });
+  };
+  viewer.Steer([](ImGuiTestContext* hands) { hands->ItemClick("//Task/**/g/##value"); });
+  ASSERT_TRUE(viewer.UntilIdle());
+  EXPECT_TRUE(viewer.now().cast.env_settings.empty()) << "a slider would go to its middle";
+  viewer.Steer(
+      [](ImGuiTestContext* hands) { hands->ItemInputValue("//Task/**/g/##value", "9.5"); });
+  EXPECT_TRUE(set("g=9.5"));
+  viewer.Steer(
+      [](ImGuiTestContext* hands) { hands->ItemInputValue("//Task/**/g/##value", "5000"); });
+  EXPECT_TRUE(set("g=1000")) << "within its bounds";
+  viewer.Picture("setting_typed");
+}
+
