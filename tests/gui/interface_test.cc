@@ -1,6 +1,7 @@
 // The viewer's shell, by mouse and keyboard.
 #include "gui/interface.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <imgui.h>
 #include <imgui_internal.h>
@@ -9,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "core/atomic_file.h"
+#include "core/log.h"
 #include "tests/gui/steered_viewer.h"
 
 namespace rookery::gui {
@@ -254,6 +257,10 @@ TEST(Interface, EscapeClosesAMenu) {
   }
 }
 
+TEST(Interface, LayoutAndLooksAreRemembered) {
+  SteeredViewer viewer;
+  viewer.interface().settings().theme = Theme::kLight;
+  viewer.interface().settings().open["Agent"] = false;
   viewer.Frames(3);
   viewer.Restart();
   EXPECT_EQ(viewer.interface().settings().theme, Theme::kLight);
@@ -263,10 +270,16 @@ TEST(Interface, EscapeClosesAMenu) {
 
 TEST(Interface, DamagedSettingsAreLeftAside) {
   testing::TempFolder folder;
-  const std::string path = folder.Write("viewer.json", "{\"theme\": 3, ");
+  const std::string broken = "{\"theme\": 3, ", path = folder.Write("viewer.json", broken);
+  std::vector<std::string> said;
+  SetLogSink([&](LogLevel, const std::string& text) { said.push_back(text); });
   SteeredViewer viewer({.settings_path = path});
   viewer.Frames(3);
   EXPECT_TRUE(viewer.interface().IsShown("Task"));
+  viewer.Restart();
+  EXPECT_EQ(ReadFile(path + ".broken"), broken);
+  SetLogSink(nullptr);
+  EXPECT_THAT(said, ::testing::ElementsAre(::testing::HasSubstr("keeps it as")));
 }
 
 TEST(Interface, ABrokenEnvironmentPausesWithItsMessage) {
@@ -308,19 +321,6 @@ TEST(Interface, ASettingThatIsRefusedIsTakenBack) {
   });
 }
 
-TEST(Interface, DrawsOnWhileAStepTakesLong) {
-  SteeredViewer viewer;
-  viewer.Open({.env = "Broken-v0", .env_settings = {"way=slow"}});
-  viewer.simulation().SetSpeed(0);
-  viewer.simulation().Play();
-  ASSERT_TRUE(viewer.Until([&] { return viewer.now().mode == Mode::kPlaying; }));
-  viewer.Frames(20);
-  EXPECT_LT(viewer.now().step, 3);  // twenty frames, and still in the third step
-  EXPECT_TRUE(viewer.Until([&] { return viewer.now().mode == Mode::kEnded; }));
-}
-
-}  // namespace
-}  // namespace rookery::gui
 TEST(Interface, AWideRangeIsTypedNotSlid) {
   SteeredViewer viewer;
   viewer.Open({.env = "Pendulum-v1"});
@@ -343,3 +343,16 @@ TEST(Interface, AWideRangeIsTypedNotSlid) {
   viewer.Picture("setting_typed");
 }
 
+TEST(Interface, DrawsOnWhileAStepTakesLong) {
+  SteeredViewer viewer;
+  viewer.Open({.env = "Broken-v0", .env_settings = {"way=slow"}});
+  viewer.simulation().SetSpeed(0);
+  viewer.simulation().Play();
+  ASSERT_TRUE(viewer.Until([&] { return viewer.now().mode == Mode::kPlaying; }));
+  viewer.Frames(20);
+  EXPECT_LT(viewer.now().step, 3);  // twenty frames, and still in the third step
+  EXPECT_TRUE(viewer.Until([&] { return viewer.now().mode == Mode::kEnded; }));
+}
+
+}  // namespace
+}  // namespace rookery::gui
