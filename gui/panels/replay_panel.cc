@@ -88,11 +88,12 @@ void ReplayPanel::Update(Interface* interface) {
 void ReplayPanel::DrawOpen(Interface* interface) {
   const float buttons = 9 * ImGui::GetFontSize();
   ImGui::SetNextItemWidth(-buttons);
-  if (ImGui::InputTextWithHint("##path", "episode file or folder, then Enter", path_, sizeof(path_),
+  if (ImGui::InputTextWithHint("##path", "file or folder", path_, sizeof(path_),
                                ImGuiInputTextFlags_EnterReturnsTrue) &&
       path_[0] != '\0') {
     Open(interface, path_);
   }
+  ImGui::SetItemTooltip("a recorded episode, or a folder of them; then Enter");
   ImGui::SameLine();
   if (ImGui::Button("Browse")) browser_.Open(opened_path_.empty() ? "runs" : opened_path_);
   ImGui::SetItemTooltip("look for it");
@@ -253,23 +254,29 @@ void ReplayPanel::DrawSentences(Interface* interface) {
     if (said_[i].first <= action) current = static_cast<int64_t>(i);
   }
   const bool moved = std::exchange(current_said_, current) != current;
+  const auto steps_of = [](const Said& said) {
+    const std::string first = std::to_string(said.first + 1);
+    return said.last > said.first ? first + "-" + std::to_string(said.last + 1) : first;
+  };
+  float column = 2 * ImGui::GetFontSize();
+  for (const Said& said : said_) {
+    column = std::max(column, ImGui::CalcTextSize(steps_of(said).c_str()).x);
+  }
+  column += ImGui::GetFontSize();
   if (ImGui::BeginChild("sentences", {0, 0}, ImGuiChildFlags_Borders)) {
     ImGui::PushTextWrapPos(0);
     for (size_t i = 0; i < said_.size(); ++i) {
       const Said& said = said_[i];
       ImGui::PushID(static_cast<int>(i));
       const bool is_current = static_cast<int64_t>(i) == current;
-      std::string label = std::to_string(said.first + 1);
-      if (said.last > said.first) label += "-" + std::to_string(said.last + 1);
-      const ImVec2 size =
-          ImGui::CalcTextSize(said.text.c_str(), nullptr, false,
-                              ImGui::GetContentRegionAvail().x - 3.2f * ImGui::GetFontSize());
-      if (ImGui::Selectable((label + "###said").c_str(), is_current, 0, {0, size.y})) {
+      const float room = std::max(1.0f, ImGui::GetContentRegionAvail().x - column);
+      const ImVec2 size = ImGui::CalcTextSize(said.text.c_str(), nullptr, false, room);
+      if (ImGui::Selectable((steps_of(said) + "###said").c_str(), is_current, 0, {0, size.y})) {
         interface->simulation().Seek(said.first);
       }
       ImGui::SetItemTooltip("goes to where it begins");
       if (is_current && moved && !ImGui::IsItemVisible()) ImGui::SetScrollHereY();
-      ImGui::SameLine(3 * ImGui::GetFontSize());
+      ImGui::SameLine(ImGui::GetStyle().WindowPadding.x + column);
       ImGui::TextWrapped("%s", said.text.c_str());
       ImGui::PopID();
     }
