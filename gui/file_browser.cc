@@ -106,7 +106,7 @@ bool FileBrowser::Draw(float scale) {
     done = true;
   }
   ImGui::SameLine();
-  if (ImGui::Button("Cancel") || ImGui::Shortcut(ImGuiKey_Escape)) ImGui::CloseCurrentPopup();
+  if (ImGui::Button("Cancel")) ImGui::CloseCurrentPopup();
   if (done) ImGui::CloseCurrentPopup();
   ImGui::EndPopup();
   return done;

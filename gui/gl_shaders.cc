@@ -69,6 +69,9 @@ in vec3 world_normal;
 flat in vec3 base;
 uniform vec3 light;
 #endif
+#ifdef WIRES
+uniform vec3 background;
+#endif
 #ifdef SHADOWS
 in vec3 shadow;                // where in the map, and the depth from the light; homogeneous
 uniform sampler2D shadow_map;  // 1 - near / depth
@@ -105,6 +108,11 @@ void main() {
 #endif
   // Rounded down, as the rasteriser does.
   pixel = vec4(surface * (0.6 + brightness) - 0.499 / 255.0, 1.0);
+#ifdef WIRES
+  // A thin line in a colour near that of the background would be lost.
+  vec3 ink = vec3(dot(background, vec3(1.0)) < 1.5 ? 1.0 : 0.0);
+  pixel.rgb = mix(ink, pixel.rgb, min(0.45 + distance(pixel.rgb, background), 1.0));
+#endif
 #endif
 }
 )";

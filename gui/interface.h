@@ -77,6 +77,7 @@ class Interface {
   void DrawPanes();
   void DrawMessages();
   void DrawHelp();
+  void SayUnbound(const std::string& text);  // what the action does that lost its key
   void DrawAbout();
   void ChangeSpeed(double factor);
   void PlayOrPause();

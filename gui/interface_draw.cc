@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cfloat>
 #include <cmath>
 #include <cstdio>
 #include <string>
 
 #include "gui/interface.h"
+#include "gui/theme.h"
 
 namespace rookery::gui {
 namespace {
@@ -43,9 +45,9 @@ const char* ModeName(const Snapshot& now) {
 
 ImVec4 ModeColor(const Snapshot& now) {
   const bool good = now.mode == Mode::kEnded && now.progress.success;
-  if (now.mode == Mode::kFailed) return {0.93f, 0.36f, 0.33f, 1};
-  if (good || now.mode == Mode::kPlaying) return {0.35f, 0.75f, 0.45f, 1};
-  if (now.mode == Mode::kWaiting) return {0.96f, 0.68f, 0.24f, 1};
+  if (now.mode == Mode::kFailed) return BadColor();
+  if (good || now.mode == Mode::kPlaying) return GoodColor();
+  if (now.mode == Mode::kWaiting) return WarningColor();
   return ImGui::GetStyleColorVec4(ImGuiCol_TextDisabled);
 }
 
@@ -72,10 +74,42 @@ bool Button(const char* label, const char* help, const std::string& key, float w
   return pressed;
 }
 
+// ImGui does so only where it has the keyboard to navigate by, which is the simulation's here.
+void CloseMenuByEscape() {
+  const int open = ImGui::GetCurrentContext()->OpenPopupStack.Size;
+  if (open > 0 && ImGui::IsKeyPressed(ImGuiKey_Escape, false) && !ImGui::GetIO().WantTextInput) {
+    ImGui::ClosePopupToLevel(open - 1, true);
+  }
+}
+
+// Before the docks take their sizes: those beside the central one, which keep their pixels else,
+// keep their shares of the window.
+void ScaleDocks(ImGuiDockNode* node, float x, float y) {
+  if (node == nullptr) return;
+  node->SizeRef = {node->SizeRef.x * x, node->SizeRef.y * y};
+  ScaleDocks(node->ChildNodes[0], x, y);
+  ScaleDocks(node->ChildNodes[1], x, y);
+}
+
+// The widest name of a key that is bound now, or what asks for one.
+float KeyWidth(const Keys& keys, const char* question) {
+  float width = ImGui::CalcTextSize(question).x;
+  for (const KeyAction& action : KeyActions()) {
+    for (const KeyChord chord : keys.chords(action.id)) {
+      width = std::max(width, ImGui::CalcTextSize(Keys::Name(chord).c_str()).x);
+    }
+  }
+  return std::ceil(width + 2 * ImGui::GetStyle().FramePadding.x);
+}
+
 }  // namespace
 
 void Interface::DrawMenu() {
-  if (!ImGui::BeginMainMenuBar()) return;
+  CloseMenuByEscape();
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 0);
+  const bool visible = ImGui::BeginMainMenuBar();
+  ImGui::PopStyleVar();
+  if (!visible) return;
   if (ImGui::BeginMenu("Viewer")) {
     if (ImGui::MenuItem("Picture of the window", keys().Names("screenshot").c_str())) Screenshot();
     if (ImGui::MenuItem("Full screen", keys().Names("full_screen").c_str(),
@@ -139,8 +173,10 @@ void Interface::DrawControls() {
   const bool narrow = ImGui::GetMainViewport()->Size.x < 62 * em;
   float height = ImGui::GetFrameHeight() + 2 * ImGui::GetStyle().WindowPadding.y;
   if (narrow) height += ImGui::GetFrameHeightWithSpacing();
+  ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 0);
   const bool visible =
       ImGui::BeginViewportSideBar("##controls", nullptr, ImGuiDir_Up, height, kFixed);
+  ImGui::PopStyleVar();
   if (visible) {
     const bool open = s.spec != nullptr;
     const bool playing = s.mode == Mode::kPlaying || s.mode == Mode::kWaiting;
@@ -213,7 +249,7 @@ void Interface::DrawControls() {
         const std::string status = pane.panel->Status();
         if (status.empty()) continue;
         ImGui::SameLine();
-        ImGui::TextColored({0.93f, 0.36f, 0.33f, 1}, "%s", status.c_str());
+        ImGui::TextColored(BadColor(), "%s", status.c_str());
         ImGui::SetItemTooltip("see the panel %s", pane.facts.title.c_str());
       }
       if (s.replay) {
@@ -296,6 +332,12 @@ void Interface::BuildLayout(ImGuiID dock) {
 void Interface::DrawDock() {
   const ImGuiID dock = ImGui::GetID("rookery");
   if (std::exchange(reset_layout_, false)) BuildLayout(dock);
+  constexpr float kLeast = 64;  // px; a window that is folded away comes back as it was
+  const ImVec2 room = ImGui::GetMainViewport()->WorkSize;
+  if (ImGuiDockNode* root = ImGui::DockBuilderGetNode(dock);
+      root != nullptr && std::min({root->Size.x, root->Size.y, room.x, room.y}) >= kLeast) {
+    ScaleDocks(root, room.x / root->Size.x, room.y / root->Size.y);
+  }
   // Tabs have a cross each; one more would close all of them at once.
   ImGui::DockSpaceOverViewport(dock, ImGui::GetMainViewport(),
                                static_cast<ImGuiDockNodeFlags>(ImGuiDockNodeFlags_NoCloseButton));
@@ -310,9 +352,13 @@ void Interface::DrawPanes() {
       ImGui::SetNextWindowFocus();
       front_.clear();
     }
+    const ImGuiWindow* window = ImGui::FindWindowByName(pane.facts.title.c_str());
+    const bool docked = window != nullptr && window->DockIsActive;
+    if (docked) ImGui::PushStyleVar(ImGuiStyleVar_WindowBorderSize, 0);
     ImGui::SetNextWindowSize({360 * scale(), 420 * scale()}, ImGuiCond_FirstUseEver);
     const bool visible =
         ImGui::Begin(pane.facts.title.c_str(), &open, ImGuiWindowFlags_NoFocusOnAppearing);
+    if (docked) ImGui::PopStyleVar();
     if (!pane.facts.padding) ImGui::PopStyleVar();
     if (visible) pane.panel->Draw(this);
     ImGui::End();
@@ -354,20 +400,27 @@ void Interface::DrawMessages() {
   }
 }
 
+void Interface::SayUnbound(const std::string& text) { Say("The key was taken from: " + text); }
+
 void Interface::DrawHelp() {
-  ImGui::SetNextWindowSize({560 * scale(), 620 * scale()}, ImGuiCond_Appearing);
+  constexpr char kQuestion[] = "press a key";
+  const ImVec2 room = ImGui::GetMainViewport()->WorkSize;
+  ImGui::SetNextWindowSize(
+      {std::min(640 * scale(), 0.96f * room.x), std::min(620 * scale(), 0.96f * room.y)},
+      ImGuiCond_Appearing);
   ImGui::SetNextWindowPos(ImGui::GetMainViewport()->GetCenter(), ImGuiCond_Appearing, {0.5f, 0.5f});
   if (ImGui::Begin("Keys and mouse", &help_, ImGuiWindowFlags_NoDocking)) {
     ImGui::TextWrapped("Click a key to bind another; Delete leaves it without.");
     if (ImGui::BeginTable(
             "keys", 4,
-            ImGuiTableFlags_RowBg | ImGuiTableFlags_ScrollY | ImGuiTableFlags_SizingStretchProp,
+            ImGuiTableFlags_RowBg | ImGuiTableFlags_ScrollY | ImGuiTableFlags_SizingFixedFit,
             {0, -6 * ImGui::GetTextLineHeightWithSpacing()})) {
       ImGui::TableSetupScrollFreeze(0, 1);
-      ImGui::TableSetupColumn("what", 0, 2.2f);
-      ImGui::TableSetupColumn("key");
-      ImGui::TableSetupColumn("or");
-      ImGui::TableSetupColumn("##restore", 0, 0.6f);
+      const float width = KeyWidth(keys(), kQuestion);
+      ImGui::TableSetupColumn("what", ImGuiTableColumnFlags_WidthStretch);
+      ImGui::TableSetupColumn("key", ImGuiTableColumnFlags_WidthFixed, width);
+      ImGui::TableSetupColumn("or", ImGuiTableColumnFlags_WidthFixed, width);
+      ImGui::TableSetupColumn("##restore");
       ImGui::TableHeadersRow();
       const char* group = "";
       for (const KeyAction& action : KeyActions()) {
@@ -385,15 +438,17 @@ void Interface::DrawHelp() {
         for (size_t i = 0; i < 2; ++i) {
           ImGui::TableNextColumn();
           const bool asked = binding_ == action.id && binding_which_ == i;
-          std::string label = asked ? "press a key" : Keys::Name(keys().chords(action.id)[i]);
+          std::string label = asked ? kQuestion : Keys::Name(keys().chords(action.id)[i]);
           label += "###" + std::to_string(i);
-          if (ImGui::Button(label.c_str(), {-1, 0})) {
+          if (ImGui::Button(label.c_str(), {-FLT_MIN, 0})) {
             binding_ = action.id;
             binding_which_ = i;
           }
         }
         ImGui::TableNextColumn();
-        if (ImGui::SmallButton("restore")) keys().Restore(action.id);
+        if (ImGui::SmallButton("restore")) {
+          for (const std::string& loser : keys().Restore(action.id)) SayUnbound(loser);
+        }
         ImGui::PopID();
       }
       ImGui::EndTable();
@@ -417,7 +472,7 @@ void Interface::DrawHelp() {
     const int chord = named | (ImGui::GetIO().KeyMods & ImGuiMod_Mask_);
     const std::string loser =
         keys().Bind(binding_, binding_which_, named == ImGuiKey_Delete ? 0 : chord);
-    if (!loser.empty()) Say("No key does this any more: " + loser);
+    if (!loser.empty()) SayUnbound(loser);
     binding_.clear();
     return;
   }

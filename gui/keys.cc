@@ -20,6 +20,48 @@ const KeyAction& Find(const std::string& id) {
 
 std::vector<KeyChord> Standard(const KeyAction& action) { return {action.standard, action.second}; }
 
+// While a person steers, their keys come before all others; those others are alive together.
+bool AliveTogether(const KeyAction& a, const KeyAction& b) {
+  const std::string steering = "You";
+  return (a.group == steering) == (b.group == steering);
+}
+
+// As it is printed on the key.
+std::string KeyName(ImGuiKey key) {
+  static const auto* names = new std::map<ImGuiKey, std::string>{
+      {ImGuiKey_LeftArrow, "Left arrow"},
+      {ImGuiKey_RightArrow, "Right arrow"},
+      {ImGuiKey_UpArrow, "Up arrow"},
+      {ImGuiKey_DownArrow, "Down arrow"},
+      {ImGuiKey_PageUp, "Page up"},
+      {ImGuiKey_PageDown, "Page down"},
+      {ImGuiKey_Apostrophe, "'"},
+      {ImGuiKey_Comma, ","},
+      {ImGuiKey_Minus, "-"},
+      {ImGuiKey_Period, "."},
+      {ImGuiKey_Slash, "/"},
+      {ImGuiKey_Semicolon, ";"},
+      {ImGuiKey_Equal, "="},
+      {ImGuiKey_LeftBracket, "["},
+      {ImGuiKey_Backslash, "\\"},
+      {ImGuiKey_RightBracket, "]"},
+      {ImGuiKey_GraveAccent, "`"},
+      {ImGuiKey_KeypadDecimal, "Keypad ."},
+      {ImGuiKey_KeypadDivide, "Keypad /"},
+      {ImGuiKey_KeypadMultiply, "Keypad *"},
+      {ImGuiKey_KeypadSubtract, "Keypad -"},
+      {ImGuiKey_KeypadAdd, "Keypad +"},
+      {ImGuiKey_KeypadEnter, "Keypad Enter"},
+      {ImGuiKey_KeypadEqual, "Keypad ="},
+  };
+  const auto found = names->find(key);
+  if (found != names->end()) return found->second;
+  if (key >= ImGuiKey_Keypad0 && key <= ImGuiKey_Keypad9) {
+    return "Keypad " + std::to_string(key - ImGuiKey_Keypad0);
+  }
+  return ImGui::GetKeyName(key);
+}
+
 }  // namespace
 
 const std::vector<KeyAction>& KeyActions() {
@@ -121,7 +163,7 @@ std::string Keys::Bind(const std::string& id, size_t which, KeyChord chord) {
   const KeyAction& action = Find(id);
   std::string loser;
   for (const KeyAction& other : KeyActions()) {
-    if (std::string(other.group) != action.group) continue;
+    if (!AliveTogether(action, other)) continue;
     for (KeyChord& taken : chords_[other.id]) {
       if (chord == 0 || taken != chord) continue;
       taken = 0;
@@ -132,12 +174,26 @@ std::string Keys::Bind(const std::string& id, size_t which, KeyChord chord) {
   return loser;
 }
 
-void Keys::Restore(const std::string& id) {
+std::vector<std::string> Keys::Restore(const std::string& id) {
   const std::vector<KeyChord> standard = Standard(Find(id));
-  for (size_t i = 0; i < standard.size(); ++i) Bind(id, i, standard[i]);
+  std::vector<std::string> losers;
+  for (size_t i = 0; i < standard.size(); ++i) {
+    const std::string loser = Bind(id, i, standard[i]);
+    if (!loser.empty()) losers.push_back(loser);
+  }
+  return losers;
 }
 
-std::string Keys::Name(KeyChord chord) { return chord == 0 ? "" : ImGui::GetKeyChordName(chord); }
+std::string Keys::Name(KeyChord chord) {
+  const auto key = static_cast<ImGuiKey>(chord & ~ImGuiMod_Mask_);
+  if (key == ImGuiKey_None) return "";
+  std::string name;
+  if ((chord & ImGuiMod_Ctrl) != 0) name += "Ctrl+";
+  if ((chord & ImGuiMod_Shift) != 0) name += "Shift+";
+  if ((chord & ImGuiMod_Alt) != 0) name += "Alt+";
+  if ((chord & ImGuiMod_Super) != 0) name += "Super+";
+  return name + KeyName(key);
+}
 
 std::string Keys::Names(const std::string& id) const {
   std::string names;

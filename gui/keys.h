@@ -44,11 +44,13 @@ class Keys {
 
   // Up to two chords, 0 = none.
   const std::vector<KeyChord>& chords(const std::string& id) const;
-  // Takes the chord from the action that has it in the same group, whose text is returned.
+  // Takes the chord from the action that has it and is alive together with this one, whose text is
+  // returned: the group "You" stands alone, all others are together.
   std::string Bind(const std::string& id, size_t which, KeyChord chord);
-  void Restore(const std::string& id);             // the standard
-  static std::string Name(KeyChord chord);         // "Ctrl+P"; "" for none
-  std::string Names(const std::string& id) const;  // "Space", "Right, ."
+  // The standard; returns the texts of the actions that lost a chord to it.
+  std::vector<std::string> Restore(const std::string& id);
+  static std::string Name(KeyChord chord);         // "Ctrl+P", "Keypad +"; "" for none
+  std::string Names(const std::string& id) const;  // "Space", "=, Keypad +"
 
   // Those that are not the standard.
   nlohmann::json ToJson() const;

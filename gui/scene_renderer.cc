@@ -263,18 +263,20 @@ class SceneRenderer::Impl {
       return group.has_tiles() == checker && group.mesh->flat == flat;
     };
     if (std::none_of(batch_.groups().begin(), batch_.groups().end(), of_these)) return;
+    const bool wires = style_.wireframe;
     std::optional<GlProgram>& program =
-        bodies_[(shadows ? 1u : 0u) + (checker ? 2u : 0u) + (flat ? 4u : 0u)];
+        bodies_[(shadows ? 1u : 0u) + (checker ? 2u : 0u) + (flat ? 4u : 0u) + (wires ? 8u : 0u)];
     if (!program) {
-      program.emplace(BodyProgram(std::string(shadows ? "#define SHADOWS\n" : "") +
-                                  (checker ? "#define CHECKER\n" : "") +
-                                  (flat ? "#define FLAT\n" : "")));
+      program.emplace(BodyProgram(
+          std::string(shadows ? "#define SHADOWS\n" : "") + (checker ? "#define CHECKER\n" : "") +
+          (flat ? "#define FLAT\n" : "") + (wires ? "#define WIRES\n" : "")));
     }
     program->Use();
     view_.SetUniforms(*program);
     glUniform3f(program->Uniform("light"), static_cast<float>(light.x), static_cast<float>(light.y),
                 static_cast<float>(light.z));
     if (shadows) shadow_.SetUniforms(*program);
+    if (wires) glUniform3fv(program->Uniform("background"), 1, style_.background.data());
     const GLint tile_x = program->Uniform("tile_x"), tile_y = program->Uniform("tile_y");
     const GLint odd = program->Uniform("odd_color");
     batch_.Draw([&](const GlGroup& group) {
@@ -367,7 +369,7 @@ class SceneRenderer::Impl {
     glDisable(GL_SCISSOR_TEST);
   }
 
-  std::array<std::optional<GlProgram>, 8> bodies_;  // bits: shadows, checkerboard, flat
+  std::array<std::optional<GlProgram>, 16> bodies_;  // bits: shadows, checkerboard, flat, wires
   GlProgram depth_only_ = BodyProgram("#define DEPTH\n"), ids_ = BodyProgram("#define ID\n"),
             mask_only_ = BodyProgram("#define MASK\n"),
             outline_ = GlProgram("outline", "", kOutlineVertex, kOutlineFragment);

@@ -11,9 +11,11 @@
 namespace rookery::gui {
 namespace {
 
-// A slider makes sense over a range that is not too wide.
-bool Slides(const FieldMeta& meta) {
-  return std::isfinite(meta.min) && std::isfinite(meta.max) && meta.max - meta.min <= 10'000;
+// A slider makes sense over a range in which a pixel is little beside the standard.
+bool Slides(const FieldMeta& meta, const std::string& standard) {
+  const double size = std::abs(std::strtod(standard.c_str(), nullptr));
+  return std::isfinite(meta.min) && std::isfinite(meta.max) &&
+         meta.max - meta.min <= 100 * (size > 0 ? size : 1);
 }
 
 std::string Text(double value) {
@@ -30,12 +32,12 @@ bool EditText(std::string* value) {
   return ImGui::IsItemDeactivatedAfterEdit();
 }
 
-bool EditNumber(const FieldMeta& meta, bool integer, std::string* value) {
+bool EditNumber(const FieldMeta& meta, bool slides, bool integer, std::string* value) {
   const std::string unit = meta.unit.empty() ? "" : " " + meta.unit;
   if (integer) {
     ImS64 number = std::strtoll(value->c_str(), nullptr, 10);
     bool changed = false;
-    if (Slides(meta)) {
+    if (slides) {
       const auto low = static_cast<ImS64>(meta.min), high = static_cast<ImS64>(meta.max);
       changed = ImGui::SliderScalar("##value", ImGuiDataType_S64, &number, &low, &high,
                                     ("%lld" + unit).c_str(), ImGuiSliderFlags_AlwaysClamp);
@@ -50,7 +52,7 @@ bool EditNumber(const FieldMeta& meta, bool integer, std::string* value) {
   }
   double number = std::strtod(value->c_str(), nullptr);
   bool changed = false;
-  if (Slides(meta)) {
+  if (slides) {
     changed = ImGui::SliderScalar("##value", ImGuiDataType_Double, &number, &meta.min, &meta.max,
                                   ("%.4g" + unit).c_str(), ImGuiSliderFlags_AlwaysClamp);
   } else {
@@ -106,8 +108,10 @@ bool SettingsEditor::DrawField(Row* row) {
     }
     return changed;
   }
-  if (row->field.type == "int") return EditNumber(meta, true, &value);
-  if (row->field.type == "float") return EditNumber(meta, false, &value);
+  const bool integer = row->field.type == "int";
+  if (integer || row->field.type == "float") {
+    return EditNumber(meta, Slides(meta, row->standard), integer, &value);
+  }
   return EditText(&value);
 }
 

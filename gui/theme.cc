@@ -3,6 +3,8 @@
 #include <imgui.h>
 #include <implot.h>
 
+#include <algorithm>
+
 namespace rookery::gui {
 namespace {
 
@@ -14,15 +16,40 @@ ImVec4 Color(unsigned rgb, float alpha = 1) {
 
 // The few colours that everything is made of.
 struct Palette {
-  unsigned base, panel, raised, border;  // from the farthest to the nearest
+  unsigned base, panel, raised, line;  // from the farthest to the nearest
+  unsigned border;                     // of what lies over others, and of fields
   unsigned text, faint;
   unsigned accent, accent_dim;  // what can be used; the same, at rest
   unsigned field;               // where something is typed or dragged
+  unsigned good, bad, warning;
 };
-constexpr Palette kDarkPalette = {0x14161a, 0x1b1e24, 0x252a33, 0x323843, 0xe3e6eb,
-                                  0x8b94a3, 0x4f9dde, 0x2c4a66, 0x12141a};
-constexpr Palette kLightPalette = {0xdfe3e8, 0xf6f7f9, 0xe6eaef, 0xc3cad4, 0x1d2229,
-                                   0x687280, 0x1f74b8, 0xcfe1f1, 0xffffff};
+constexpr Palette kDarkPalette = {.base = 0x14161a,
+                                  .panel = 0x1b1e24,
+                                  .raised = 0x252a33,
+                                  .line = 0x323843,
+                                  .border = 0x4e5766,
+                                  .text = 0xe3e6eb,
+                                  .faint = 0x8b94a3,
+                                  .accent = 0x4f9dde,
+                                  .accent_dim = 0x2c4a66,
+                                  .field = 0x12141a,
+                                  .good = 0x59bf73,
+                                  .bad = 0xf0675f,
+                                  .warning = 0xf5ad3d};
+constexpr Palette kLightPalette = {.base = 0xdfe3e8,
+                                   .panel = 0xf6f7f9,
+                                   .raised = 0xe6eaef,
+                                   .line = 0xc3cad4,
+                                   .border = 0xa3acb9,
+                                   .text = 0x1d2229,
+                                   .faint = 0x5f6977,
+                                   .accent = 0x1f74b8,
+                                   .accent_dim = 0xcfe1f1,
+                                   .field = 0xffffff,
+                                   .good = 0x1a7a39,
+                                   .bad = 0xc22f2a,
+                                   .warning = 0x945800};
+const Palette* applied = &kDarkPalette;
 
 void SetColors(const Palette& p, ImGuiStyle* style) {
   ImVec4* c = style->Colors;
@@ -42,7 +69,7 @@ void SetColors(const Palette& p, ImGuiStyle* style) {
   c[ImGuiCol_TitleBg] = c[ImGuiCol_TitleBgActive] = c[ImGuiCol_TitleBgCollapsed] = Color(p.base);
   c[ImGuiCol_MenuBarBg] = Color(p.base);
   c[ImGuiCol_ScrollbarBg] = none;
-  c[ImGuiCol_ScrollbarGrab] = Color(p.border);
+  c[ImGuiCol_ScrollbarGrab] = Color(p.line);
   c[ImGuiCol_ScrollbarGrabHovered] = c[ImGuiCol_ScrollbarGrabActive] = Color(p.faint);
   c[ImGuiCol_CheckMark] = accent;
   c[ImGuiCol_SliderGrab] = c[ImGuiCol_SliderGrabActive] = accent;
@@ -52,7 +79,7 @@ void SetColors(const Palette& p, ImGuiStyle* style) {
   c[ImGuiCol_Header] = dim;
   c[ImGuiCol_HeaderHovered] = Color(p.accent_dim, 0.7f);
   c[ImGuiCol_HeaderActive] = Color(p.accent, 0.5f);
-  c[ImGuiCol_Separator] = Color(p.border);
+  c[ImGuiCol_Separator] = Color(p.line);
   c[ImGuiCol_SeparatorHovered] = c[ImGuiCol_SeparatorActive] = accent;
   c[ImGuiCol_ResizeGrip] = none;
   c[ImGuiCol_ResizeGripHovered] = c[ImGuiCol_ResizeGripActive] = accent;
@@ -60,12 +87,12 @@ void SetColors(const Palette& p, ImGuiStyle* style) {
   c[ImGuiCol_TabHovered] = raised;
   c[ImGuiCol_TabSelected] = c[ImGuiCol_TabDimmedSelected] = Color(p.panel);
   c[ImGuiCol_TabSelectedOverline] = accent;
-  c[ImGuiCol_TabDimmedSelectedOverline] = Color(p.border);
+  c[ImGuiCol_TabDimmedSelectedOverline] = Color(p.line);
   c[ImGuiCol_DockingPreview] = Color(p.accent, 0.5f);
   c[ImGuiCol_DockingEmptyBg] = Color(p.base);
   c[ImGuiCol_PlotLines] = c[ImGuiCol_PlotHistogram] = accent;
   c[ImGuiCol_TableHeaderBg] = raised;
-  c[ImGuiCol_TableBorderStrong] = c[ImGuiCol_TableBorderLight] = Color(p.border);
+  c[ImGuiCol_TableBorderStrong] = c[ImGuiCol_TableBorderLight] = Color(p.line);
   c[ImGuiCol_TableRowBg] = none;
   c[ImGuiCol_TableRowBgAlt] = Color(p.faint, 0.07f);
   c[ImGuiCol_TextSelectedBg] = Color(p.accent, 0.4f);
@@ -77,11 +104,12 @@ void SetPlotColors(const Palette& p) {
   ImPlotStyle& style = ImPlot::GetStyle();
   style.Colors[ImPlotCol_FrameBg] = {0, 0, 0, 0};
   style.Colors[ImPlotCol_PlotBg] = Color(p.field);
-  style.Colors[ImPlotCol_PlotBorder] = Color(p.border);
+  style.Colors[ImPlotCol_PlotBorder] = Color(p.line);
   style.Colors[ImPlotCol_LegendBg] = Color(p.panel, 0.9f);
-  style.Colors[ImPlotCol_LegendBorder] = Color(p.border);
+  style.Colors[ImPlotCol_LegendBorder] = Color(p.line);
   style.Colors[ImPlotCol_AxisGrid] = Color(p.faint, 0.25f);
   style.PlotPadding = {8, 6};
+  style.PlotMinSize = {60, 40};  // as small as their room: what is larger would be cut
   style.LegendPadding = {6, 4};
   style.UseLocalTime = true;
 }
@@ -89,7 +117,7 @@ void SetPlotColors(const Palette& p) {
 }  // namespace
 
 void ApplyTheme(Theme theme, float scale) {
-  const Palette& palette = theme == Theme::kDark ? kDarkPalette : kLightPalette;
+  applied = theme == Theme::kDark ? &kDarkPalette : &kLightPalette;
   ImGuiStyle style;
   if (theme == Theme::kDark) {
     ImGui::StyleColorsDark(&style);
@@ -108,19 +136,25 @@ void ApplyTheme(Theme theme, float scale) {
   style.ItemInnerSpacing = {6, 4};
   style.IndentSpacing = 14;
   style.GrabMinSize = 8;
-  style.WindowBorderSize = 0;
-  style.ChildBorderSize = style.PopupBorderSize = 1;
+  style.WindowBorderSize = style.ChildBorderSize = style.PopupBorderSize = 1;
   style.FrameBorderSize = theme == Theme::kLight ? 1 : 0;
   style.TabBarOverlineSize = 2;
   style.DockingSeparatorSize = 3;
   style.SeparatorTextBorderSize = 1;
   style.SeparatorTextPadding = {12, 6};
   style.WindowMenuButtonPosition = ImGuiDir_None;
-  SetColors(palette, &style);
+  SetColors(*applied, &style);
   style.ScaleAllSizes(scale);
+  for (float* border : {&style.WindowBorderSize, &style.ChildBorderSize, &style.PopupBorderSize}) {
+    *border = std::max(*border, 1.0f);  // what is less than a pixel would be none
+  }
   style.FontScaleMain = scale;
   ImGui::GetStyle() = style;
-  SetPlotColors(palette);
+  SetPlotColors(*applied);
 }
+
+ImVec4 GoodColor() { return Color(applied->good); }
+ImVec4 BadColor() { return Color(applied->bad); }
+ImVec4 WarningColor() { return Color(applied->warning); }
 
 }  // namespace rookery::gui

@@ -305,9 +305,11 @@ void TrainingPlots::Draw(const std::shared_ptr<const report::MetricsTable>& tabl
   const float width =
       (room.x - gap.x * static_cast<float>(columns - 1)) / static_cast<float>(columns);
   const float height =
-      std::max(9 * em, (room.y - gap.y * static_cast<float>(rows - 1)) / static_cast<float>(rows));
+      std::max(7 * em, (room.y - gap.y * static_cast<float>(rows - 1)) / static_cast<float>(rows));
   for (int i = 0; i < count; ++i) {
-    if (i % columns != 0) ImGui::SameLine();
+    // Beside the one before, however wide the names of its curves would be.
+    const auto column = static_cast<float>(i % columns);
+    if (i % columns != 0) ImGui::SameLine(column * (width + gap.x));
     ImGui::BeginGroup();
     DrawNames(*shown[static_cast<size_t>(i)], width);
     DrawGroup(shown[static_cast<size_t>(i)], width,

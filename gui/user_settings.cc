@@ -53,7 +53,11 @@ UserSettings LoadUserSettings(const std::string& path) {
     json = nlohmann::json::parse(ReadFile(path));
     if (!json.is_object()) throw UserError("no object");
   } catch (const std::exception& error) {
-    LogWarning(path + " is not understood (" + error.what() + "); the viewer starts afresh");
+    std::error_code none;
+    const std::string aside = path + ".broken";
+    std::filesystem::rename(path, aside, none);
+    LogWarning(path + " is not understood (" + error.what() + "); the viewer starts afresh" +
+               (none ? "" : ", and keeps it as " + aside));
     return settings;
   }
   std::string theme;

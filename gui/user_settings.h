@@ -29,6 +29,7 @@ struct UserSettings {
 // ${XDG_CONFIG_HOME:-~/.config}/rookery/viewer.json.
 std::string UserSettingsPath();
 // The defaults where there is no such file; what it does not understand is left out with a warning.
+// A file that is no JSON is renamed to <path>.broken, as the next Save would overwrite it.
 UserSettings LoadUserSettings(const std::string& path);
 // What that file holds.
 std::string UserSettingsText(const UserSettings& settings);

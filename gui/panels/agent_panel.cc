@@ -90,8 +90,8 @@ void AgentPanel::DrawCheckpoints(Interface* interface) {
   };
   if (!now.cast.checkpoint.empty()) ImGui::TextWrapped("Plays: %s", now.cast.checkpoint.c_str());
   ImGui::SetNextItemWidth(-4.5f * ImGui::GetFontSize());
-  if (ImGui::InputTextWithHint("##checkpoint", "checkpoint file or run folder, then Enter", path_,
-                               sizeof(path_), ImGuiInputTextFlags_EnterReturnsTrue) &&
+  if (ImGui::InputTextWithHint("##checkpoint", "checkpoint or run", path_, sizeof(path_),
+                               ImGuiInputTextFlags_EnterReturnsTrue) &&
       path_[0] != '\0') {
     load(path_);
   }

@@ -11,13 +11,12 @@
 
 #include "core/registry.h"
 #include "gui/interface.h"
+#include "gui/theme.h"
 
 namespace rookery::gui {
 namespace {
 
 constexpr char kTitle[] = "Compare";
-constexpr ImVec4 kGood = {0.35f, 0.75f, 0.45f, 1};
-constexpr ImVec4 kBad = {0.93f, 0.36f, 0.33f, 1};
 
 // "transporter, runs/red" or "oracle".
 std::string Name(const Cast& cast) {
@@ -232,7 +231,7 @@ void ComparePanel::DrawStatus(const Snapshot& snapshot, bool narrow) {
     ImGui::TextUnformatted(name.c_str());
     if (!narrow) ImGui::SameLine();
     if (knows && (ended || solved)) {
-      ImGui::TextColored(solved ? kGood : kBad, "%s", solved ? "solved" : "not solved");
+      ImGui::TextColored(solved ? GoodColor() : BadColor(), "%s", solved ? "solved" : "not solved");
       ImGui::SameLine();
     } else if (ended) {
       ImGui::TextDisabled("ended");
@@ -240,7 +239,7 @@ void ComparePanel::DrawStatus(const Snapshot& snapshot, bool narrow) {
     }
     ImGui::TextDisabled("%s", progress);
     if (failed) {
-      ImGui::TextColored(kBad, "%s", said.c_str());
+      ImGui::TextColored(BadColor(), "%s", said.c_str());
     } else {
       ImGui::TextDisabled("%s", said.c_str());
     }

@@ -17,12 +17,12 @@
 #include "gui/interface.h"
 #include "gui/panel.h"
 #include "gui/panels/replay_panel.h"
+#include "gui/panels/scene_panel.h"
+#include "gui/theme.h"
 #include "gui/video_recording.h"
 
 namespace rookery::gui {
 namespace {
-
-constexpr ImVec4 kRed = {0.93f, 0.36f, 0.33f, 1}, kGreen = {0.35f, 0.75f, 0.45f, 1};
 
 // What the simulation's thread asks when an episode ends. It may outlive the panel.
 struct Recorder {
@@ -61,7 +61,7 @@ bool RecordButton(const char* id, const char* label, bool on) {
   const bool pressed = ImGui::Button(text.c_str());
   const ImVec2 middle(corner.x + size * 0.62f, corner.y + size / 2);
   ImDrawList* draw = ImGui::GetWindowDrawList();
-  const ImU32 color = ImGui::GetColorU32(kRed);
+  const ImU32 color = ImGui::GetColorU32(BadColor());
   const float radius = size * 0.2f;
   if (on) {
     draw->AddRectFilled({middle.x - radius, middle.y - radius},
@@ -151,7 +151,7 @@ void RecordPanel::TakeFrame(Interface* interface) {
   const double now_s = ImGui::GetTime();
   if (!video_->Due(now_s)) return;
   ImRect rect;
-  if (crop_ && !SceneRect(&rect)) return;
+  if (crop_ && !(SceneRect(&rect) && interface->Find<ScenePanel>()->bare())) return;
   Array picture = interface->window().Pixels();
   if (crop_) {
     picture =
@@ -202,6 +202,7 @@ void RecordPanel::Update(Interface* interface) {
     recorder_->folder = folder_;
   }
   if (video_on_) TakeFrame(interface);
+  if (video_on_ && crop_) interface->Find<ScenePanel>()->DrawBare();
   SayWhatHappened(interface);
 }
 
@@ -232,7 +233,7 @@ void RecordPanel::DrawEpisodes(Interface* interface) {
   if (!why_not.empty()) {
     ImGui::SetItemTooltip("%s", why_not.c_str());
     if (now.touched) {
-      ImGui::PushStyleColor(ImGuiCol_Text, kRed);
+      ImGui::PushStyleColor(ImGuiCol_Text, BadColor());
       ImGui::TextWrapped("This episode cannot be recorded: %s.", why_not.c_str());
       ImGui::PopStyleColor();
     }
@@ -280,9 +281,9 @@ void RecordPanel::DrawStored(Interface* interface) {
     ImGui::Text("%lld", static_cast<long long>(episode.steps));
     ImGui::TableNextColumn();
     if (!episode.error.empty()) {
-      ImGui::TextColored(kRed, "failed");
+      ImGui::TextColored(BadColor(), "failed");
     } else if (episode.success) {
-      ImGui::TextColored(kGreen, "%.3g", episode.score);
+      ImGui::TextColored(GoodColor(), "%.3g", episode.score);
     } else {
       ImGui::Text("%.3g", episode.score);
     }

@@ -10,11 +10,10 @@
 
 #include "core/registry.h"
 #include "gui/interface.h"
+#include "gui/theme.h"
 
 namespace rookery::gui {
 namespace {
-
-constexpr ImVec4 kRed = {0.93f, 0.36f, 0.33f, 1}, kGreen = {0.35f, 0.75f, 0.45f, 1};
 
 // What of the recent things may be a recording; nothing is looked up on the disk.
 bool MayBeRecording(const std::string& path) {
@@ -89,11 +88,12 @@ void ReplayPanel::Update(Interface* interface) {
 void ReplayPanel::DrawOpen(Interface* interface) {
   const float buttons = 9 * ImGui::GetFontSize();
   ImGui::SetNextItemWidth(-buttons);
-  if (ImGui::InputTextWithHint("##path", "episode file or folder, then Enter", path_, sizeof(path_),
+  if (ImGui::InputTextWithHint("##path", "file or folder", path_, sizeof(path_),
                                ImGuiInputTextFlags_EnterReturnsTrue) &&
       path_[0] != '\0') {
     Open(interface, path_);
   }
+  ImGui::SetItemTooltip("a recorded episode, or a folder of them; then Enter");
   ImGui::SameLine();
   if (ImGui::Button("Browse")) browser_.Open(opened_path_.empty() ? "runs" : opened_path_);
   ImGui::SetItemTooltip("look for it");
@@ -120,19 +120,18 @@ void ReplayPanel::DrawRecent(Interface* interface) {
 void ReplayPanel::DrawList(Interface* interface) {
   const std::vector<ListedEpisode>& episodes = list_.episodes();
   constexpr ImGuiTableFlags kFlags = ImGuiTableFlags_RowBg | ImGuiTableFlags_ScrollY |
-                                     ImGuiTableFlags_SizingStretchProp |
-                                     ImGuiTableFlags_BordersOuter;
+                                     ImGuiTableFlags_SizingFixedFit | ImGuiTableFlags_BordersOuter;
   const float rows = std::clamp(static_cast<float>(episodes.size()) + 1.4f, 2.4f, 9.4f);
   if (!ImGui::BeginTable("episodes", 5, kFlags,
                          {0, rows * ImGui::GetTextLineHeightWithSpacing()})) {
     return;
   }
   ImGui::TableSetupScrollFreeze(0, 1);
-  ImGui::TableSetupColumn("#", 0, 0.7f);
+  ImGui::TableSetupColumn("#");
   ImGui::TableSetupColumn("seed");
-  ImGui::TableSetupColumn("agent", 0, 1.6f);
+  ImGui::TableSetupColumn("agent", ImGuiTableColumnFlags_WidthStretch);
   ImGui::TableSetupColumn("steps");
-  ImGui::TableSetupColumn("return", 0, 1.2f);
+  ImGui::TableSetupColumn("return");
   ImGui::TableHeadersRow();
   ImGuiListClipper clipper;
   clipper.Begin(static_cast<int>(episodes.size()));
@@ -156,7 +155,13 @@ void ReplayPanel::DrawList(Interface* interface) {
                             episode.error.empty() ? episode.env.c_str() : episode.error.c_str());
       ImGui::TableNextColumn();
       if (!episode.error.empty()) {
-        ImGui::TextColored(kRed, "cannot be read");
+        ImGui::TableNextColumn();
+        // Over the columns that follow, too, which are empty.
+        const ImDrawList* draw = ImGui::GetWindowDrawList();
+        const float right = ImGui::GetWindowPos().x + ImGui::GetWindowWidth();
+        ImGui::PushClipRect(draw->GetClipRectMin(), {right, draw->GetClipRectMax().y}, false);
+        ImGui::TextColored(BadColor(), "cannot be read");
+        ImGui::PopClipRect();
       } else if (episode.read) {
         ImGui::Text("%llu", static_cast<unsigned long long>(episode.seed));
         ImGui::TableNextColumn();
@@ -165,7 +170,7 @@ void ReplayPanel::DrawList(Interface* interface) {
         ImGui::Text("%lld", static_cast<long long>(episode.steps));
         ImGui::TableNextColumn();
         if (episode.success) {
-          ImGui::TextColored(kGreen, "%.3g", episode.score);
+          ImGui::TextColored(GoodColor(), "%.3g", episode.score);
           ImGui::SetItemTooltip("solved");
         } else {
           ImGui::Text("%.3g", episode.score);
@@ -198,11 +203,11 @@ void ReplayPanel::DrawPlayed(Interface* interface) {
   ImGui::TextDisabled("seed %llu, %s", static_cast<unsigned long long>(now.seed),
                       episode_->agent.c_str());
   if (now.difference.empty()) {
-    ImGui::TextColored(kGreen, now.step == now.known && now.known > 0
-                                   ? "exactly as it was recorded"
-                                   : "as it was recorded so far");
+    ImGui::TextColored(GoodColor(), now.step == now.known && now.known > 0
+                                        ? "exactly as it was recorded"
+                                        : "as it was recorded so far");
   } else {
-    ImGui::PushStyleColor(ImGuiCol_Text, kRed);
+    ImGui::PushStyleColor(ImGuiCol_Text, BadColor());
     ImGui::TextWrapped("Differs from the recording: %s.", now.difference.c_str());
     ImGui::PopStyleColor();
     ImGui::SetItemTooltip(
@@ -249,23 +254,29 @@ void ReplayPanel::DrawSentences(Interface* interface) {
     if (said_[i].first <= action) current = static_cast<int64_t>(i);
   }
   const bool moved = std::exchange(current_said_, current) != current;
+  const auto steps_of = [](const Said& said) {
+    const std::string first = std::to_string(said.first + 1);
+    return said.last > said.first ? first + "-" + std::to_string(said.last + 1) : first;
+  };
+  float column = 2 * ImGui::GetFontSize();
+  for (const Said& said : said_) {
+    column = std::max(column, ImGui::CalcTextSize(steps_of(said).c_str()).x);
+  }
+  column += ImGui::GetFontSize();
   if (ImGui::BeginChild("sentences", {0, 0}, ImGuiChildFlags_Borders)) {
     ImGui::PushTextWrapPos(0);
     for (size_t i = 0; i < said_.size(); ++i) {
       const Said& said = said_[i];
       ImGui::PushID(static_cast<int>(i));
       const bool is_current = static_cast<int64_t>(i) == current;
-      std::string label = std::to_string(said.first + 1);
-      if (said.last > said.first) label += "-" + std::to_string(said.last + 1);
-      const ImVec2 size =
-          ImGui::CalcTextSize(said.text.c_str(), nullptr, false,
-                              ImGui::GetContentRegionAvail().x - 3.2f * ImGui::GetFontSize());
-      if (ImGui::Selectable((label + "###said").c_str(), is_current, 0, {0, size.y})) {
+      const float room = std::max(1.0f, ImGui::GetContentRegionAvail().x - column);
+      const ImVec2 size = ImGui::CalcTextSize(said.text.c_str(), nullptr, false, room);
+      if (ImGui::Selectable((steps_of(said) + "###said").c_str(), is_current, 0, {0, size.y})) {
         interface->simulation().Seek(said.first);
       }
       ImGui::SetItemTooltip("goes to where it begins");
       if (is_current && moved && !ImGui::IsItemVisible()) ImGui::SetScrollHereY();
-      ImGui::SameLine(3 * ImGui::GetFontSize());
+      ImGui::SameLine(ImGui::GetStyle().WindowPadding.x + column);
       ImGui::TextWrapped("%s", said.text.c_str());
       ImGui::PopID();
     }
@@ -279,7 +290,7 @@ void ReplayPanel::Draw(Interface* interface) {
   const Snapshot& now = interface->now();
   if (list_.episodes().empty()) {
     if (!list_.error().empty()) {
-      ImGui::PushStyleColor(ImGuiCol_Text, kRed);
+      ImGui::PushStyleColor(ImGuiCol_Text, BadColor());
       ImGui::TextWrapped("%s", list_.error().c_str());
       ImGui::PopStyleColor();
     } else if (list_.busy()) {

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <exception>
+#include <utility>
 
 #include "gui/interface.h"
 
@@ -118,6 +119,7 @@ Array ScenePanel::Picture() const {
 }
 
 void ScenePanel::Draw(Interface* interface) {
+  bare_ = std::exchange(wants_bare_, false);
   const Snapshot& now = interface->now();
   const ImVec2 at = ImGui::GetCursorScreenPos(), room = ImGui::GetContentRegionAvail();
   const Area area = {at.x, at.y, std::floor(room.x), std::floor(room.y)};
@@ -257,7 +259,8 @@ void ScenePanel::FrameOfCamera(const Scene& scene, const Area& area) const {
 void ScenePanel::PlaceBody(Interface* interface, const Scene& scene, const Area& area) {
   const SceneBody* const body = FindBody(scene, selected_);
   over_gizmo_ = false;
-  if (body == nullptr || !body->movable || interface->now().mode != Mode::kPaused || hand_.pull()) {
+  const bool pulls = hand_.pull() || (ImGui::GetIO().KeyCtrl && !placed_);
+  if (body == nullptr || !body->movable || interface->now().mode != Mode::kPaused || pulls) {
     placed_.reset();
     return;
   }
@@ -346,9 +349,10 @@ void ScenePanel::DrawScene(Interface* interface, const Area& area) {
       this);
   FrameOfCamera(scene, area);
   PlaceBody(interface, scene, area);
-  DrawTools(interface, scene, area);
-  DrawCard(scene, area);
   DrawLegend(scene, area);
+  if (bare_) return;
+  DrawTools(interface, scene, area);
+  DrawCard(scene, area, interface->now().mode == Mode::kPaused);
 }
 
 ROOKERY_REGISTER_PANEL(ScenePanel, {.title = kTitle,

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "core/scene.h"
+#include "gui/keys.h"
 #include "gui/orbit_camera.h"
 #include "gui/overlay_marks.h"
 #include "gui/panel.h"
@@ -33,6 +34,10 @@ class ScenePanel final : public Panel {
   float top() const { return top_; }
   float pixel() const { return pixel_; }
   const SceneStyle& style() const { return style_; }
+  // The next picture has no tools and hints over it: for a video. Asked for in every frame, before
+  // panels are drawn.
+  void DrawBare() { wants_bare_ = true; }
+  bool bare() const { return bare_; }  // what is shown
 
  private:
   struct Area {  // of the window, in its pixels
@@ -52,7 +57,8 @@ class ScenePanel final : public Panel {
   void FrameOfCamera(const Scene& scene, const Area& area) const;
   // In scene_panel_tools.cc.
   void DrawTools(Interface* interface, const Scene& scene, const Area& area);
-  void DrawCard(const Scene& scene, const Area& area);
+  void DrawCamera(const Scene& scene, const Keys& keys, float width);
+  void DrawCard(const Scene& scene, const Area& area, bool paused);
   void DrawLegend(const Scene& scene, const Area& area);
 
   std::unique_ptr<SceneRenderer> renderer_;
@@ -66,6 +72,7 @@ class ScenePanel final : public Panel {
   SceneStyle style_;
   bool agent_ = true;  // what it explains is shown
   bool read_settings_ = false;
+  bool wants_bare_ = false, bare_ = false;
 
   int64_t opened_ = 0;
   std::shared_ptr<const Scene> shown_;

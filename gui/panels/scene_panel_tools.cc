@@ -27,8 +27,9 @@ class Sheet {
     ImGui::SetCursorScreenPos({x, y});
     ImGui::PushStyleColor(ImGuiCol_ChildBg, {color.x, color.y, color.z, 0.82f});
     ImGui::PushStyleVar(ImGuiStyleVar_ChildRounding, ImGui::GetStyle().FrameRounding);
-    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding,
-                        {0.5f * ImGui::GetFontSize(), 0.35f * ImGui::GetFontSize()});
+    // Whole pixels: menus that are opened from it would be a part of one too small, and scroll.
+    ImGui::PushStyleVar(ImGuiStyleVar_WindowPadding, {std::round(0.5f * ImGui::GetFontSize()),
+                                                      std::round(0.35f * ImGui::GetFontSize())});
     ImGui::BeginChild(name, {0, 0},
                       ImGuiChildFlags_AutoResizeX | ImGuiChildFlags_AutoResizeY |
                           ImGuiChildFlags_AlwaysAutoResize | ImGuiChildFlags_AlwaysUseWindowPadding,
@@ -116,19 +117,13 @@ void LegendRow(const std::vector<std::array<uint8_t, 3>>& colors, const char* te
 
 }  // namespace
 
-void ScenePanel::DrawTools(Interface* interface, const Scene& scene, const Area& area) {
-  const float em = ImGui::GetFontSize(), gap = 0.5f * em;
-  const float right = area.x + area.width - 2 * gap;
-  const Sheet sheet("tools", area.x + gap, area.y + gap);
-  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {0.15f * em, 0.25f * em});
-  ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {0.3f * em, 0});
+void ScenePanel::DrawCamera(const Scene& scene, const Keys& keys, float width) {
   const auto name_of = [&](int i) {
     if (i < 0) return std::string("free camera");
     const std::string& name = scene.cameras[static_cast<size_t>(i)].name;
     return name.empty() ? "camera " + std::to_string(i + 1) : name;
   };
-  const Keys& keys = interface->keys();
-  ImGui::SetNextItemWidth(7.5f * em);
+  ImGui::SetNextItemWidth(width);
   if (ImGui::BeginCombo("##camera", name_of(camera_).c_str())) {
     for (int i = -1; i < static_cast<int>(scene.cameras.size()); ++i) {
       ImGui::PushID(i);
@@ -139,33 +134,74 @@ void ScenePanel::DrawTools(Interface* interface, const Scene& scene, const Area&
   }
   ImGui::SetItemTooltip("where it is seen from (%s, %s)", keys.Names("previous_camera").c_str(),
                         keys.Names("next_camera").c_str());
-  // In as many lines as it takes.
-  const auto beside = [&](const char* label) {
-    const float width = ImGui::CalcTextSize(label).x + 2 * ImGui::GetStyle().FramePadding.x;
-    if (ImGui::GetItemRectMax().x + 0.15f * em + width < right) ImGui::SameLine();
+}
+
+void ScenePanel::DrawTools(Interface* interface, const Scene& scene, const Area& area) {
+  struct Tool {
+    const char* label;
+    bool* on;
+    const char* help;
+    const char* key;  // the action's, or ""
   };
-  beside("Fit");
+  // What is asked for most comes first: what does not fit into one row is in a menu.
+  const std::array tools = {
+      Tool{"Agent", &agent_, "why the agent acts as it does, as far as it explains it", ""},
+      Tool{"Shadows", &style_.shadows, "shadows", "shadows"},
+      Tool{"Wires", &style_.wireframe, "edges instead of surfaces", "wireframe"},
+      Tool{"Bodies", &style_.segmentation, "each body in a colour of its own", "segmentation"},
+      Tool{"Contacts", &style_.contacts, "where bodies touch, and with which force", "contacts"},
+      Tool{"Frames", &style_.frames, "coordinate frames of what moves", "frames"},
+      Tool{"Cameras", &style_.frusta, "what the cameras see", ""},
+      Tool{"Space", &style_.workspace, "the bounds of the workspace", ""}};
+  constexpr char kMenu[] = "View";
+  const Keys& keys = interface->keys();
+  const auto key_of = [&](const Tool& tool) {
+    return *tool.key != '\0' ? keys.Names(tool.key) : std::string();
+  };
+  const float em = ImGui::GetFontSize(), gap = 0.5f * em;
+  const float spacing = 0.15f * em, padding = 0.3f * em;
+  const auto button = [&](const char* label) {  // and the space before it
+    return spacing + ImGui::CalcTextSize(label).x + 2 * padding;
+  };
+  const Sheet sheet("tools", area.x + gap, area.y + gap);
+  ImGui::PushStyleVar(ImGuiStyleVar_ItemSpacing, {spacing, 0.25f * em});
+  ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, {padding, 0});
+  float room = area.width - 4 * gap - button("Fit");
+  const float camera = std::clamp(room - button(kMenu), 2 * em, 7.5f * em);
+  room -= camera;
+  DrawCamera(scene, keys, camera);
+  ImGui::SameLine();
   if (ImGui::SmallButton("Fit")) Fit(scene);
   ImGui::SetItemTooltip("the whole workspace in view (%s)", keys.Names("fit").c_str());
+  float all = 0;
+  for (const Tool& tool : tools) all += button(tool.label);
+  if (all > room) room -= button(kMenu);
   bool changed = false;
-  const auto toggle = [&](const char* label, bool* on, const char* help, const char* key) {
-    beside(label);
-    changed |= Toggle(label, on, help, *key != '\0' ? keys.Names(key) : "");
-  };
-  // First, as it is what is asked for most: it stays in the first line.
-  toggle("Agent", &agent_, "why the agent acts as it does, as far as it explains it", "");
-  toggle("Shadows", &style_.shadows, "shadows", "shadows");
-  toggle("Wires", &style_.wireframe, "edges instead of surfaces", "wireframe");
-  toggle("Bodies", &style_.segmentation, "each body in a colour of its own", "segmentation");
-  toggle("Contacts", &style_.contacts, "where bodies touch, and with which force", "contacts");
-  toggle("Frames", &style_.frames, "coordinate frames of what moves", "frames");
-  toggle("Cameras", &style_.frusta, "what the cameras see", "");
-  toggle("Space", &style_.workspace, "the bounds of the workspace", "");
+  size_t i = 0;
+  for (; i < tools.size() && button(tools[i].label) <= room + 0.5f; ++i) {
+    room -= button(tools[i].label);
+    ImGui::SameLine();
+    changed |= Toggle(tools[i].label, tools[i].on, tools[i].help, key_of(tools[i]));
+  }
+  if (i < tools.size()) {
+    ImGui::SameLine();
+    if (ImGui::SmallButton(kMenu)) ImGui::OpenPopup(kMenu);
+    ImGui::SetItemTooltip("what else is shown");
+  }
   ImGui::PopStyleVar(2);
+  if (ImGui::BeginPopup(kMenu)) {
+    ImGui::PushItemFlag(ImGuiItemFlags_AutoClosePopups, false);
+    for (; i < tools.size(); ++i) {
+      changed |= ImGui::MenuItem(tools[i].label, key_of(tools[i]).c_str(), tools[i].on);
+      ImGui::SetItemTooltip("%s", tools[i].help);
+    }
+    ImGui::PopItemFlag();
+    ImGui::EndPopup();
+  }
   if (changed) Remember(interface);
 }
 
-void ScenePanel::DrawCard(const Scene& scene, const Area& area) {
+void ScenePanel::DrawCard(const Scene& scene, const Area& area, bool paused) {
   const SceneBody* const body = FindBody(scene, selected_);
   if (body == nullptr) return;
   const float gap = 0.5f * ImGui::GetFontSize();
@@ -192,7 +228,10 @@ void ScenePanel::DrawCard(const Scene& scene, const Area& area) {
     Row("turning", w.x, w.y, w.z, "rad/s", 3);
     ImGui::EndTable();
   }
-  if (body->movable) ImGui::TextDisabled("Ctrl + drag pulls it; pause to place it");
+  if (body->movable) {
+    ImGui::TextDisabled("Ctrl + drag pulls it; %s",
+                        paused ? "arrows and rings place it" : "pause to place it");
+  }
 }
 
 void ScenePanel::DrawLegend(const Scene& scene, const Area& area) {

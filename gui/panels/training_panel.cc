@@ -13,13 +13,12 @@
 
 #include "gui/fonts.h"
 #include "gui/interface.h"
+#include "gui/theme.h"
 
 namespace rookery::gui {
 namespace {
 
 constexpr char kTitle[] = "Training";
-constexpr ImVec4 kGood = {0.35f, 0.75f, 0.45f, 1};
-constexpr ImVec4 kBad = {0.93f, 0.36f, 0.33f, 1};
 
 std::string DurationText(double seconds) {
   char text[48];
@@ -196,7 +195,8 @@ void TrainingPanel::DrawFacts(Interface* interface) {
   ImGui::TextUnformatted(run.agent.c_str());
   ImGui::SameLine();
   ImGui::TextColored(
-      run.running || run.done() ? kGood : ImGui::GetStyleColorVec4(ImGuiCol_TextDisabled), "%s",
+      run.running || run.done() ? GoodColor() : ImGui::GetStyleColorVec4(ImGuiCol_TextDisabled),
+      "%s",
       run.running  ? "running"
       : run.done() ? "done"
                    : "stopped");
@@ -217,7 +217,9 @@ void TrainingPanel::DrawFacts(Interface* interface) {
   }
   const float share =
       run.asked_steps > 0 ? static_cast<float>(run.step) / static_cast<float>(run.asked_steps) : 0;
-  ImGui::ProgressBar(share, {-FLT_MIN, 0}, text);
+  ImGui::PushStyleColor(ImGuiCol_PlotHistogram, ImGui::GetStyleColorVec4(ImGuiCol_Header));
+  ImGui::ProgressBar(share, {-FLT_MIN, 0}, text);  // in a colour that its text is read on
+  ImGui::PopStyleColor();
   ImGui::SetItemTooltip("%.3g steps/s now; %s in all up to the newest checkpoint", run.steps_per_s,
                         DurationText(run.seconds).c_str());
   ImGui::BeginDisabled(run.env.empty());
@@ -248,7 +250,8 @@ void TrainingPanel::DrawResults() {
     ImGui::Text("validation %.3g at %lld", last, Long(last_step));
     ImGui::SetItemTooltip("%s", run.validated_on.c_str());
     for (const auto& [step, score] : run.validation) {
-      if (step == run.best_step) ImGui::TextColored(kGood, "best %.3g at %lld", score, Long(step));
+      if (step == run.best_step)
+        ImGui::TextColored(GoodColor(), "best %.3g at %lld", score, Long(step));
     }
   }
   for (const RunEvaluation& evaluation : run.evaluations) {
@@ -339,7 +342,7 @@ void TrainingPanel::DrawLog() {
   }
   ImGui::AlignTextToFramePadding();
   const bool well = child_->trouble().empty();
-  ImGui::TextColored(well ? kGood : kBad, "%s",
+  ImGui::TextColored(well ? GoodColor() : BadColor(), "%s",
                      busy() ? "running"
                      : well ? "done"
                             : child_->trouble().c_str());

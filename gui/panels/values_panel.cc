@@ -13,6 +13,7 @@
 #include "gui/sensors.h"
 #include "gui/series.h"
 #include "gui/text_filter.h"
+#include "gui/theme.h"
 
 namespace rookery::gui {
 namespace {
@@ -67,7 +68,7 @@ void DrawBar(double value, double low, double high, bool outside) {
   if (!std::isfinite(value)) return;
   const float zero = place(0), now = place(value);
   const ImU32 color =
-      outside ? IM_COL32(237, 92, 84, 255) : ImGui::GetColorU32(ImGuiCol_SliderGrab);
+      outside ? ImGui::GetColorU32(BadColor()) : ImGui::GetColorU32(ImGuiCol_SliderGrab);
   draw->AddRectFilled({std::min(zero, now), top}, {std::max(zero, now), bottom}, color, 2);
   const float half = 0.06f * line;
   draw->AddRectFilled({now - half, at.y + 0.1f * line}, {now + half, at.y + 0.9f * line}, color);
@@ -224,7 +225,7 @@ void ValuesPanel::DrawElement(Interface* interface, const Values& values, int64_
   const bool bounded = low > -kUnbounded && high < kUnbounded && high > low;
   const bool outside = there && (value < low || value > high || !std::isfinite(value));
   const std::string shown = unit.empty() || !there ? text : text + " " + unit;
-  if (outside) ImGui::PushStyleColor(ImGuiCol_Text, ImVec4(0.93f, 0.36f, 0.33f, 1));
+  if (outside) ImGui::PushStyleColor(ImGuiCol_Text, BadColor());
   ImGui::TextUnformatted(shown.c_str());
   if (outside) ImGui::PopStyleColor();
   if (outside) ImGui::SetItemTooltip("outside: %s", BoundsText(low, high).c_str());

@@ -12,6 +12,7 @@
 #include "core/pose.h"
 #include "gui/explanation_plots.h"
 #include "gui/interface.h"
+#include "gui/theme.h"
 
 namespace rookery::gui {
 namespace {
@@ -187,7 +188,7 @@ void WhyPanel::DrawVideos() {
 void WhyPanel::DrawSections() {
   const float em = ImGui::GetFontSize(), width = ImGui::GetContentRegionAvail().x;
   if (!figures_.trouble.empty()) {
-    ImGui::PushStyleColor(ImGuiCol_Text, ImVec4(0.93f, 0.36f, 0.33f, 1));
+    ImGui::PushStyleColor(ImGuiCol_Text, BadColor());
     ImGui::TextWrapped("%s", figures_.trouble.c_str());
     ImGui::PopStyleColor();
   }

@@ -1,13 +1,17 @@
 // The viewer's shell, by mouse and keyboard.
 #include "gui/interface.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <imgui.h>
 #include <imgui_internal.h>
 #include <imgui_te_context.h>
 
-#include <set>
+#include <string>
+#include <vector>
 
+#include "core/atomic_file.h"
+#include "core/log.h"
 #include "tests/gui/steered_viewer.h"
 
 namespace rookery::gui {
@@ -182,6 +186,77 @@ TEST(Interface, KeysAreBoundAnewAndRemembered) {
   EXPECT_EQ(viewer.now().step, 1);
 }
 
+TEST(Interface, TheTableOfKeysHasRoomForTheirNames) {
+  for (const int width : {1280, 800}) {
+    SteeredViewer viewer({.width = width, .height = 600});
+    const KeyChord longest = ImGuiMod_Ctrl | ImGuiMod_Shift | ImGuiKey_KeypadEnter;
+    viewer.interface().keys().Bind("play", 0, longest);
+    viewer.Steer([&](ImGuiTestContext* hands) {
+      hands->KeyPress(ImGuiKey_F1);
+      hands->Yield(3);
+      const ImGuiTestItemInfo info = hands->ItemInfo("//Keys and mouse/**/play/###0");
+      const float text = ImGui::CalcTextSize(Keys::Name(longest).c_str()).x;
+      EXPECT_GE(info.RectClipped.GetWidth(), text + 2 * ImGui::GetStyle().FramePadding.x);
+    });
+    const ImGuiWindow* help = ImGui::FindWindowByName("Keys and mouse");
+    EXPECT_LE(help->Pos.y + help->Size.y, 600);
+    EXPECT_GE(help->WindowBorderSize, 1) << "it floats over others";
+    EXPECT_EQ(ImGui::FindWindowByName("Task")->WindowBorderSize, 0) << "docked";
+    viewer.interface().settings().theme = Theme::kLight;
+    viewer.Picture("help_light_" + std::to_string(width));
+  }
+}
+
+TEST(Interface, TheSceneHasRoomInSmallWindows) {
+  testing::TempFolder folder;
+  const auto share = [] {  // of the window's width
+    return ImGui::FindWindowByName("Scene")->Size.x / ImGui::GetMainViewport()->Size.x;
+  };
+  float standard = 0;
+  {
+    SteeredViewer viewer({.settings_path = folder.path() + "/viewer.json"});
+    viewer.Frames(3);
+    standard = share();
+  }
+  EXPECT_GE(standard, 0.45f);
+  // The same layout in a window that is smaller, and in the first size again.
+  {
+    SteeredViewer viewer(
+        {.width = 800, .height = 600, .settings_path = folder.path() + "/viewer.json"});
+    viewer.Frames(3);
+    EXPECT_NEAR(share(), standard, 0.01f);
+  }
+  {
+    SteeredViewer viewer({.settings_path = folder.path() + "/viewer.json"});
+    viewer.Frames(3);
+    EXPECT_NEAR(share(), standard, 0.01f);
+  }
+  // And one that is small from the beginning.
+  SteeredViewer viewer({.width = 800, .height = 600});
+  viewer.Frames(3);
+  EXPECT_GE(share(), 0.45f);
+}
+
+TEST(Interface, EscapeClosesAMenu) {
+  SteeredViewer viewer;
+  viewer.Open({.env = "CartPole-v1"});
+  viewer.interface().Show("Compare");
+  viewer.Frames(5);
+  const auto any_open = [] {
+    return ImGui::IsPopupOpen(nullptr, ImGuiPopupFlags_AnyPopupId | ImGuiPopupFlags_AnyPopupLevel);
+  };
+  for (const char* menu : {"//Compare/##other", "//##MainMenuBar##MenuBar/Panels"}) {
+    viewer.Steer([&](ImGuiTestContext* hands) {
+      hands->ItemClick(menu);
+      hands->Yield(2);
+      EXPECT_TRUE(any_open()) << menu;
+      hands->KeyPress(ImGuiKey_Escape);
+      hands->Yield(2);
+      EXPECT_FALSE(any_open()) << menu;
+    });
+  }
+}
+
 TEST(Interface, LayoutAndLooksAreRemembered) {
   SteeredViewer viewer;
   viewer.interface().settings().theme = Theme::kLight;
@@ -195,10 +270,16 @@ TEST(Interface, LayoutAndLooksAreRemembered) {
 
 TEST(Interface, DamagedSettingsAreLeftAside) {
   testing::TempFolder folder;
-  const std::string path = folder.Write("viewer.json", "{\"theme\": 3, ");
+  const std::string broken = "{\"theme\": 3, ", path = folder.Write("viewer.json", broken);
+  std::vector<std::string> said;
+  SetLogSink([&](LogLevel, const std::string& text) { said.push_back(text); });
   SteeredViewer viewer({.settings_path = path});
   viewer.Frames(3);
   EXPECT_TRUE(viewer.interface().IsShown("Task"));
+  viewer.Restart();
+  EXPECT_EQ(ReadFile(path + ".broken"), broken);
+  SetLogSink(nullptr);
+  EXPECT_THAT(said, ::testing::ElementsAre(::testing::HasSubstr("keeps it as")));
 }
 
 TEST(Interface, ABrokenEnvironmentPausesWithItsMessage) {
@@ -238,6 +319,28 @@ TEST(Interface, ASettingThatIsRefusedIsTakenBack) {
   viewer.Steer([&](ImGuiTestContext* hands) {
     EXPECT_EQ(hands->ItemInfo("//Task/Take back", ImGuiTestOpFlags_NoError).ID, 0u);
   });
+}
+
+TEST(Interface, AWideRangeIsTypedNotSlid) {
+  SteeredViewer viewer;
+  viewer.Open({.env = "Pendulum-v1"});
+  viewer.interface().Show("Task");
+  const auto set = [&](const char* setting) {
+    return viewer.Until([&] {
+      const auto& settings = viewer.now().cast.env_settings;
+      return settings == std::vector<std::string>{setting};
+    });
+  };
+  viewer.Steer([](ImGuiTestContext* hands) { hands->ItemClick("//Task/**/g/##value"); });
+  ASSERT_TRUE(viewer.UntilIdle());
+  EXPECT_TRUE(viewer.now().cast.env_settings.empty()) << "a slider would go to its middle";
+  viewer.Steer(
+      [](ImGuiTestContext* hands) { hands->ItemInputValue("//Task/**/g/##value", "9.5"); });
+  EXPECT_TRUE(set("g=9.5"));
+  viewer.Steer(
+      [](ImGuiTestContext* hands) { hands->ItemInputValue("//Task/**/g/##value", "5000"); });
+  EXPECT_TRUE(set("g=1000")) << "within its bounds";
+  viewer.Picture("setting_typed");
 }
 
 TEST(Interface, DrawsOnWhileAStepTakesLong) {

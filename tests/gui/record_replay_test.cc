@@ -17,6 +17,7 @@
 #include "gui/episode_list.h"
 #include "gui/episode_recording.h"
 #include "gui/panels/replay_panel.h"
+#include "gui/panels/scene_panel.h"
 #include "gui/video_recording.h"
 #include "tests/gui/steered_viewer.h"
 
@@ -256,6 +257,9 @@ TEST(RecordPanel, AVideoIsRecorded) {
   viewer.Steer([&](ImGuiTestContext* hands) { hands->KeyPress(ImGuiMod_Ctrl | ImGuiKey_M); });
   const auto start = std::chrono::steady_clock::now();
   while (std::chrono::steady_clock::now() - start < std::chrono::seconds(1)) viewer.Frames(1);
+  const auto* scene = viewer.interface().Find<gui::ScenePanel>();
+  EXPECT_TRUE(scene->bare()) << "no tools in the video";
+  viewer.Picture("video_of_the_scene");
   viewer.Steer([&](ImGuiTestContext* hands) { hands->KeyPress(ImGuiMod_Ctrl | ImGuiKey_M); });
   const auto written = [] {
     std::error_code error;
@@ -266,6 +270,7 @@ TEST(RecordPanel, AVideoIsRecorded) {
     return false;
   };
   EXPECT_TRUE(viewer.Until(written, 60));
+  EXPECT_FALSE(scene->bare());
 }
 
 TEST(ReplayPanel, ADataSetIsScrubbedAndTakenOver) {

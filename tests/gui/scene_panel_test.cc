@@ -1,10 +1,15 @@
 #include "gui/panels/scene_panel.h"
 
 #include <gtest/gtest.h>
+// clang-format off
 #include <imgui.h>
+#include <ImGuizmo.h>  // needs the other
+// clang-format on
+#include <imgui_internal.h>
 #include <imgui_te_context.h>
 
 #include <cmath>
+#include <string>
 
 #include "core/registry.h"
 #include "tests/gui/steered_viewer.h"
@@ -188,6 +193,65 @@ TEST_F(ScenePanelTest, AHandPullsAndPlacesABody) {
   const Vec3 placed = FindBody(scene(), id)->X_WB.p;
   EXPECT_GT(placed.z - rest.z, 0.02);
   EXPECT_LT(std::hypot(placed.x - rest.x, placed.y - rest.y), 1e-3);
+}
+
+TEST_F(ScenePanelTest, WithCtrlTheHandPullsWhereTheArrowsAre) {
+  Open("Ravens/BlockInsertion-v0");
+  const int id = Movable()->id;
+  const Vec3 at = Movable()->X_WB.p;
+  viewer_.Steer([&](ImGuiTestContext* hands) {
+    hands->MouseMoveToPos(Seen(at));
+    hands->MouseDoubleClick();
+    hands->Yield(4);
+    EXPECT_TRUE(ImGuizmo::IsOver());
+    hands->KeyDown(ImGuiMod_Ctrl);
+    hands->Yield(2);
+    hands->MouseDown();
+    const ImVec2 from = Seen(at);
+    hands->MouseMoveToPos({from.x - 40, from.y - 60});
+    EXPECT_FALSE(ImGuizmo::IsUsing());
+    hands->SleepNoSkip(0.7f, 0.05f);
+    hands->MouseUp();
+    hands->KeyUp(ImGuiMod_Ctrl);
+  });
+  EXPECT_EQ(panel()->selected(), id);
+  // A spring takes time; what arrows and rings place is there at once, and at rest.
+  EXPECT_TRUE(viewer_.Until([&] { return Norm(FindBody(scene(), id)->X_WB.p - at) > 0.02; }));
+}
+
+TEST_F(ScenePanelTest, ToolsTakeOneRowAtMost) {
+  Open("Ravens/BlockInsertion-v0");
+  for (auto& [title, open] : viewer_.interface().settings().open) open = title == "Scene";
+  const auto tools = [] {
+    for (const ImGuiWindow* window : ImGui::GetCurrentContext()->Windows) {
+      if (window->Active && std::string(window->Name).find("/tools_") != std::string::npos) {
+        return window;
+      }
+    }
+    return static_cast<const ImGuiWindow*>(nullptr);
+  };
+  for (const float width : {1000.0f, 500.0f, 360.0f, 180.0f}) {
+    viewer_.Steer([&](ImGuiTestContext* hands) {
+      hands->UndockWindow("Scene");
+      hands->WindowMove("Scene", {10, 90});
+      hands->WindowResize("Scene", {width, 400});
+      hands->Yield(3);
+    });
+    ASSERT_NE(tools(), nullptr) << width;
+    EXPECT_LT(tools()->Size.y, 2.5f * ImGui::GetFontSize()) << width;
+    EXPECT_LE(tools()->Pos.x + tools()->Size.x, 10 + width) << width;
+    viewer_.Picture("scene_tools_" + std::to_string(static_cast<int>(width)));
+  }
+  // What has no room is in the menu, which stays open for another.
+  viewer_.Steer([&](ImGuiTestContext* hands) {
+    hands->SetRef(tools()->ID);
+    hands->ItemClick("View");
+    hands->ItemClick("//$FOCUSED/Space");
+    hands->ItemClick("//$FOCUSED/Frames");
+  });
+  viewer_.Picture("scene_tools_menu");
+  EXPECT_TRUE(panel()->style().workspace);
+  EXPECT_TRUE(panel()->style().frames);
 }
 
 TEST(ScenePanel, ScreensAreShownInWholePixels) {

@@ -169,6 +169,23 @@ TEST_F(SceneRendererTest, WireframeShowsEdgesOnly) {
   EXPECT_GT(filled(Draw(scene, camera, style)), 0.5);
 }
 
+TEST_F(SceneRendererTest, WiresStandOutFromTheBackground) {
+  for (const float shade : {0.12f, 0.96f}) {  // a body in the colour of what is behind it
+    Scene scene = BoxOnFloor();
+    scene.bodies.erase(scene.bodies.begin());
+    scene.bodies[0].visuals[0].material.rgb = {shade, shade, shade};
+    SceneStyle style;
+    style.background = {shade, shade, shade};
+    style.wireframe = true;
+    const Array image = Draw(scene, LookAt({0.5, -0.7, 0.6}, {0, 0, 0.1}), style);
+    const auto p = image.As<uint8_t>();
+    const auto seen = std::count_if(p.begin(), p.end(), [&](uint8_t v) {
+      return std::abs(static_cast<float>(v) / 255 - shade) > 0.3f;
+    });
+    EXPECT_GT(seen, 3 * 300) << shade;
+  }
+}
+
 TEST_F(SceneRendererTest, SegmentationTellsBodiesApart) {
   const Scene scene = BoxOnFloor();
   const Camera camera = LookAt({0.5, -0.7, 0.6}, {0, 0, 0.1});

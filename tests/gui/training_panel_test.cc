@@ -5,7 +5,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <imgui.h>
+#include <imgui_internal.h>
 #include <imgui_te_context.h>
+#include <implot.h>
+#include <implot_internal.h>
 #include <sys/stat.h>
 
 #include <cmath>
@@ -76,6 +79,7 @@ class FakeRun {
                                                     R"(], "validation": "10 episodes"})");
     metrics_->Write(step_, {{"validation/score", score}});
   }
+  void Extra(const std::string& name) { metrics_->Write(step_, {{name, 0.001}}); }
   void Stop() {
     metrics_.reset();
     folder_.reset();
@@ -260,6 +264,33 @@ TEST(TrainingPanel, WatchesARunAndItsNewestCheckpointActs) {
 
   run.Stop();
   ASSERT_TRUE(viewer.Until([&] { return panel->run()->step == 200; }));
+}
+
+TEST(TrainingPanel, AllCurvesHaveRoomBesideEachOther) {
+  SteeredViewer viewer;
+  FakeRun run(viewer.folder() + "/run");
+  run.Updates(20);
+  run.Checkpoint(0.5);
+  run.Extra("learning_rate");
+  auto* panel = viewer.interface().Find<TrainingPanel>();
+  viewer.interface().Show("Training");
+  panel->Attach(run.path());
+  ASSERT_TRUE(viewer.Until([&] {
+    return panel->run()->metrics != nullptr && panel->run()->metrics->names.size() == 5;
+  }));
+  viewer.Frames(3);
+  viewer.Picture("training_three_curves");
+  const ImGuiWindow* window = ImGui::FindWindowByName("Training");
+  ImPool<ImPlotPlot>& plots = ImPlot::GetCurrentContext()->Plots;
+  ASSERT_EQ(plots.GetBufSize(), 3);
+  float right = window->Pos.x;  // of the one before
+  for (int i = 0; i < 3; ++i) {
+    const ImRect& plot = plots.GetByIndex(i)->FrameRect;
+    EXPECT_GE(plot.Min.x, right) << i;
+    right = plot.Max.x;
+    EXPECT_LE(right, window->Pos.x + window->Size.x) << i;
+    EXPECT_LE(plot.Max.y, window->Pos.y + window->Size.y) << i;
+  }
 }
 
 TEST(TrainingPanel, SaysWhatAFolderIsThatIsNoRun) {
