@@ -383,7 +383,7 @@ void Interface::DrawMessages() {
     if (ImGui::Begin(name, nullptr,
                      kFixed | ImGuiWindowFlags_AlwaysAutoResize | ImGuiWindowFlags_NoNav)) {
       ImGui::PushTextWrapPos(28 * ImGui::GetFontSize());
-      if (message.trouble) ImGui::PushStyleColor(ImGuiCol_Text, ImVec4(0.95f, 0.45f, 0.42f, 1));
+      if (message.trouble) ImGui::PushStyleColor(ImGuiCol_Text, BadColor());
       ImGui::TextUnformatted(message.text.c_str());
       if (message.trouble) ImGui::PopStyleColor();
       ImGui::PopTextWrapPos();

@@ -260,7 +260,7 @@ void ScenePanel::PlaceBody(Interface* interface, const Scene& scene, const Area&
   const SceneBody* const body = FindBody(scene, selected_);
   over_gizmo_ = false;
   const bool pulls = hand_.pull() || (ImGui::GetIO().KeyCtrl && !placed_);
-  if (body == nullptr || !body->movable || interface->now().mode != Mode::kPaused || pulls) {
+  if (body == nullptr || !body->movable || !CanPlace(interface->now()) || pulls) {
     placed_.reset();
     return;
   }
@@ -349,10 +349,10 @@ void ScenePanel::DrawScene(Interface* interface, const Area& area) {
       this);
   FrameOfCamera(scene, area);
   PlaceBody(interface, scene, area);
-  DrawLegend(scene, area);
+  DrawLegend(scene, area, interface->now());
   if (bare_) return;
   DrawTools(interface, scene, area);
-  DrawCard(scene, area, interface->now().mode == Mode::kPaused);
+  DrawCard(scene, area, interface->now());
 }
 
 ROOKERY_REGISTER_PANEL(ScenePanel, {.title = kTitle,

@@ -58,8 +58,12 @@ class ScenePanel final : public Panel {
   // In scene_panel_tools.cc.
   void DrawTools(Interface* interface, const Scene& scene, const Area& area);
   void DrawCamera(const Scene& scene, const Keys& keys, float width);
-  void DrawCard(const Scene& scene, const Area& area, bool paused);
-  void DrawLegend(const Scene& scene, const Area& area);
+  void DrawCard(const Scene& scene, const Area& area, const Snapshot& now);
+  void DrawLegend(const Scene& scene, const Area& area, const Snapshot& now);
+  // Bodies are put elsewhere between steps only.
+  static bool CanPlace(const Snapshot& now) {
+    return now.mode == Mode::kPaused && !now.within_step;
+  }
 
   std::unique_ptr<SceneRenderer> renderer_;
   PictureTexture screen_;

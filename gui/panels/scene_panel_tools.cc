@@ -149,7 +149,9 @@ void ScenePanel::DrawTools(Interface* interface, const Scene& scene, const Area&
       Tool{"Shadows", &style_.shadows, "shadows", "shadows"},
       Tool{"Wires", &style_.wireframe, "edges instead of surfaces", "wireframe"},
       Tool{"Bodies", &style_.segmentation, "each body in a colour of its own", "segmentation"},
-      Tool{"Contacts", &style_.contacts, "where bodies touch, and with which force", "contacts"},
+      Tool{"Contacts", &style_.contacts,
+           "where bodies touched last, and with which force; unknown after a reset or going back",
+           "contacts"},
       Tool{"Frames", &style_.frames, "coordinate frames of what moves", "frames"},
       Tool{"Cameras", &style_.frusta, "what the cameras see", ""},
       Tool{"Space", &style_.workspace, "the bounds of the workspace", ""}};
@@ -201,7 +203,7 @@ void ScenePanel::DrawTools(Interface* interface, const Scene& scene, const Area&
   if (changed) Remember(interface);
 }
 
-void ScenePanel::DrawCard(const Scene& scene, const Area& area, bool paused) {
+void ScenePanel::DrawCard(const Scene& scene, const Area& area, const Snapshot& now) {
   const SceneBody* const body = FindBody(scene, selected_);
   if (body == nullptr) return;
   const float gap = 0.5f * ImGui::GetFontSize();
@@ -229,12 +231,14 @@ void ScenePanel::DrawCard(const Scene& scene, const Area& area, bool paused) {
     ImGui::EndTable();
   }
   if (body->movable) {
-    ImGui::TextDisabled("Ctrl + drag pulls it; %s",
-                        paused ? "arrows and rings place it" : "pause to place it");
+    ImGui::TextDisabled("Ctrl + drag pulls it; %s", CanPlace(now) ? "arrows and rings place it"
+                                                    : now.within_step
+                                                        ? "after this step it can be placed"
+                                                        : "pause to place it");
   }
 }
 
-void ScenePanel::DrawLegend(const Scene& scene, const Area& area) {
+void ScenePanel::DrawLegend(const Scene& scene, const Area& area, const Snapshot& now) {
   struct Line {
     std::vector<std::array<uint8_t, 3>> colors;
     std::string text;
@@ -244,7 +248,9 @@ void ScenePanel::DrawLegend(const Scene& scene, const Area& area) {
     char text[64];
     std::snprintf(text, sizeof(text), "force, 10 cm = %.3g N", style_.newtons_per_m / 10);
     const std::string count = std::to_string(scene.contacts.size());
-    lines.push_back({{Bytes(kContactColor)}, count + " contacts"});
+    const bool unknown = scene.contacts.empty() && CanPlace(now);
+    lines.push_back(
+        {{Bytes(kContactColor)}, unknown ? "contacts: after a step" : count + " contacts"});
     lines.push_back({{Bytes(kForceColor)}, text});
   }
   if (style_.frames) {

@@ -6,6 +6,8 @@
 #include <cfloat>
 #include <utility>
 
+#include "gui/theme.h"
+
 namespace rookery::gui {
 namespace {
 
@@ -243,7 +245,7 @@ void YouKeys::Draw(Interface* interface) {
   const std::string play = interface->keys().Names("play");
   const std::string pause = interface->keys().Names("take_back");
   if (now.mode == Mode::kWaiting) {
-    ImGui::TextColored({0.96f, 0.68f, 0.24f, 1}, "Press a key to begin; %s pauses.", pause.c_str());
+    ImGui::TextColored(WarningColor(), "Press a key to begin; %s pauses.", pause.c_str());
   } else if (now.mode == Mode::kPlaying) {
     ImGui::TextDisabled("%s pauses, and gives the other keys back.", pause.c_str());
   } else if (now.mode == Mode::kEnded) {

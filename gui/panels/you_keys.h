@@ -35,7 +35,7 @@ class YouKeys {
   SteeringKeys keys_;
   std::optional<ArrayMap> held_;
   int pressed_choice_ = -1;  // button that is held down
-  double stopped_s_ = 0;     // when it began or stopped to play
+  double stopped_s_ = -1e9;  // when it began or stopped to play
   bool plays_ = false, navigation_off_ = false, slid_ = false;
 };
 
