@@ -37,7 +37,7 @@ void DrawScale(const ImageStyle& style, const std::string& unit, float width) {
   ImGui::Dummy({width, line});
   ImDrawList* draw = ImGui::GetWindowDrawList();
   const ImU32 text = ImGui::GetColorU32(ImGuiCol_TextDisabled);
-  draw->AddText(at, text, low);
+  if (bar > 0) draw->AddText(at, text, low);
   draw->AddText({at.x + width - high_width, at.y}, text, high);
   if (bar < line) return;
   const std::vector<report::Rgb>& map = report::SequentialMap();
