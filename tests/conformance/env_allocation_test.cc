@@ -14,20 +14,27 @@ namespace {
 
 std::atomic<int64_t> allocations = 0;  // of all threads
 
-void* Allocate(size_t size, size_t alignment) {
+void* TryToAllocate(size_t size, size_t alignment) {
   ++allocations;
   // The size as aligned_alloc wants it: a multiple.
   const size_t padded = (std::max<size_t>(size, 1) + alignment - 1) / alignment * alignment;
-  void* memory = std::aligned_alloc(alignment, padded);
+  return std::aligned_alloc(alignment, padded);
+}
+
+void* Allocate(size_t size, size_t alignment) {
+  void* memory = TryToAllocate(size, alignment);
   if (memory == nullptr) throw std::bad_alloc();
   return memory;
 }
 
 }  // namespace
 
-// Of the whole program; the other forms call these. Where only one of a pair is put in line, GCC
-// takes it for a mismatch.
+// Of the whole program; the other forms call these (but for the sanitizers' that does not throw).
+// Where only one of a pair is put in line, GCC takes it for a mismatch.
 void* operator new(size_t size) { return Allocate(size, alignof(std::max_align_t)); }
+void* operator new(size_t size, const std::nothrow_t&) noexcept {
+  return TryToAllocate(size, alignof(std::max_align_t));
+}
 void* operator new(size_t size, std::align_val_t alignment) {
   return Allocate(size, static_cast<size_t>(alignment));
 }
