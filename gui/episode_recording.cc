@@ -45,11 +45,12 @@ EpisodeRecording::~EpisodeRecording() {
 }
 
 void EpisodeRecording::Add(EpisodeDraft draft, const std::string& folder, bool only_solved) {
+  if (only_solved && !draft.solved) return;
   const uint64_t hash = HashDraft(draft, folder);
   {
     const std::lock_guard lock(mutex_);
     if (!known_.insert(hash).second) return;
-    jobs_.push_back({std::move(draft), folder, only_solved, hash});
+    jobs_.push_back({std::move(draft), folder, hash});
   }
   wake_.notify_all();
 }
@@ -82,7 +83,6 @@ void EpisodeRecording::Run() {
     lock.lock();
     working_ = false;
     if (stored.path.empty()) known_.erase(job.hash);
-    if (stored.path.empty() && stored.error.empty()) continue;  // it was not wanted
     if (quit_ && !stored.error.empty()) LogWarning("not stored: " + stored.error);
     if (quit_ && stored.error.empty()) LogInfo("stored " + stored.path);
     stored_.push_back(std::move(stored));
@@ -100,7 +100,6 @@ StoredEpisode EpisodeRecording::Store(const Job& job) {
     stored.agent = episode.agent;
     stored.score = episode.Return();
     stored.success = episode.Success();
-    if (job.only_solved && !stored.success) return stored;
     EpisodeStore store(job.folder);
     store.Add(episode);
     store.WriteIndex();

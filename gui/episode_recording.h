@@ -48,7 +48,6 @@ class EpisodeRecording {
   struct Job {
     EpisodeDraft draft;
     std::string folder;
-    bool only_solved = false;
     uint64_t hash = 0;
   };
   void Run();

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "core/error.h"
 
@@ -117,6 +118,7 @@ void Keys::WaitForRelease() {
 
 void Keys::NewFrame() {
   swallowed_ = false;
+  last_mods_ = std::exchange(mods_, ImGui::GetIO().KeyMods);
   off_.swap(off_next_);
   off_next_.clear();
   std::erase_if(waiting_,
@@ -125,6 +127,13 @@ void Keys::NewFrame() {
 
 bool Keys::Waits(KeyChord chord) const {
   return std::find(waiting_.begin(), waiting_.end(), chord & ~ImGuiMod_Mask_) != waiting_.end();
+}
+
+// In a slow frame Ctrl may be let go in the same one as the key is pressed.
+bool Keys::ModsFit(KeyChord chord) const {
+  const KeyChord mods = chord & ImGuiMod_Mask_;
+  if (mods == 0) return mods_ == 0 && last_mods_ == 0;
+  return mods_ == mods || (mods_ == 0 && last_mods_ == mods);
 }
 
 bool Keys::Usable(const std::string& id) const {
@@ -138,7 +147,9 @@ bool Keys::Pressed(const std::string& id) const {
   if (!Usable(id)) return false;
   const ImGuiInputFlags flags = Find(id).repeats ? ImGuiInputFlags_Repeat : ImGuiInputFlags_None;
   for (const KeyChord chord : chords(id)) {
-    if (chord != 0 && !Waits(chord) && ImGui::IsKeyChordPressed(chord, flags, ImGuiKeyOwner_Any)) {
+    const auto key = static_cast<ImGuiKey>(chord & ~ImGuiMod_Mask_);
+    if (key != 0 && !Waits(chord) && ModsFit(chord) &&
+        ImGui::IsKeyPressed(key, flags, ImGuiKeyOwner_Any)) {
       return true;
     }
   }

@@ -59,8 +59,10 @@ class Keys {
  private:
   bool Usable(const std::string& id) const;
   bool Waits(KeyChord chord) const;
+  bool ModsFit(KeyChord chord) const;
   std::map<std::string, std::vector<KeyChord>> chords_;
   bool swallowed_ = false;
+  KeyChord mods_ = 0, last_mods_ = 0;  // that are down in this frame, and were in the last
   std::vector<std::string> off_, off_next_;
   std::vector<KeyChord> waiting_;  // keys to be let go
 };

@@ -157,12 +157,13 @@ class RunMonitor::Watcher {
     const std::vector<double>* steps = table_->Find("step");
     if (steps != nullptr && !steps->empty()) state->step = static_cast<int64_t>(steps->back());
     const double now_s = Clock_s();
-    state->running = state->trouble.empty() &&
-                     (FolderLock::IsHeld(folder_) || now_s - metrics_.changed_s() < kFresh_s);
-    // A run that ended a moment ago has done all its steps and holds no lock.
-    if (state->step >= state->asked_steps && state->asked_steps > 0) {
-      state->running = FolderLock::IsHeld(folder_);
-    }
+    // Locks of other machines may not be seen from here: fresh numbers tell of those. A run that
+    // ended a moment ago let its lock go, or has done all its steps.
+    const bool held = FolderLock::IsHeld(folder_);
+    was_held_ = was_held_ || held;
+    const bool done = state->step >= state->asked_steps && state->asked_steps > 0;
+    const bool fresh = !was_held_ && !done && now_s - metrics_.changed_s() < kFresh_s;
+    state->running = state->trouble.empty() && (held || fresh);
     if (!progress_.empty() && progress_.back().second > state->step) progress_.clear();
     progress_.emplace_back(now_s, state->step);
     while (now_s - progress_.front().first > kRate_s) progress_.pop_front();
@@ -220,6 +221,7 @@ class RunMonitor::Watcher {
   std::shared_ptr<const report::MetricsTable> table_;
   std::deque<std::pair<double, int64_t>> progress_;  // when, step
   int64_t number_ = 0;
+  bool was_held_ = false;  // the lock, by a run that goes on here
 
   mutable std::mutex mutex_;
   std::condition_variable wake_;

@@ -267,10 +267,9 @@ void Simulation::Worker::ApplyPull() {
   }
   if (!pull && !pulling_) return;
   const bool held = stage_.env().Pull(pull);
-  if (pulling_ || (pull && held)) touched_ = true;
   const bool let_go = pulling_ && !pull;
   pulling_ = pull && held;
-  if (!let_go || in_step_) return;
+  if (!let_go || in_step_ || !stage_.touched()) return;  // no time passed meanwhile
   stage_.Touch(true);
   stale_ = true;
   touched_ = false;
@@ -346,6 +345,7 @@ void Simulation::Worker::Watch(const Scene& scene, double clock) {
   if (quit_ || !commands_.empty()) return;  // the step is to end soon
   lock.unlock();
   time_s_ = stage_.TimeAt(clock, options_.untimed_hz);
+  touched_ = touched_ || pulling_;
   ApplyPull();
   if (Seconds(Clock::now() - last_publish_) > kShortestPublish_s) Publish(&scene);
   KeepPace(time_s_);
@@ -465,8 +465,10 @@ void Simulation::Worker::Publish(const Scene* scene) {
   s.measured_speed = playing_ ? measured_ : 0;
   s.mode = mode_;
   if (stage_.is_open() && mode_ != Mode::kFailed) {
+    // Where another episode follows it goes on.
+    const bool ends = stage_.done() && !(playing_ && go_on && !stage_.replay());
     s.mode = in_step_                  ? (playing_ ? Mode::kPlaying : Mode::kPaused)
-             : stage_.done()           ? Mode::kEnded
+             : ends                    ? Mode::kEnded
              : !playing_               ? Mode::kPaused
              : stage_.WaitsForPerson() ? Mode::kWaiting
                                        : Mode::kPlaying;

@@ -321,6 +321,7 @@ EpisodeDraft Stage::Draft() const {
   draft.actions.resize(static_cast<size_t>(step_));
   draft.sentences.resize(static_cast<size_t>(step_));
   draft.done = loop_->last().done();
+  draft.solved = loop_->progress().success;
   return draft;
 }
 

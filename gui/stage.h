@@ -29,6 +29,7 @@ struct EpisodeDraft {
   std::vector<std::string> sentences = {};  // of the actions
   bool touched = false;                     // a hand took part
   bool done = false;                        // to its end
+  bool solved = false;
 };
 // The draft acted out in an environment of its own; UserError when a hand took part, Failure when
 // it ends otherwise than it did.

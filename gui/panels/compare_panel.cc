@@ -56,10 +56,6 @@ void ComparePanel::Update(Interface* interface) {
   const Snapshot& now = interface->now();
   lockstep_->Follow(interface->simulation(), now);
   other_ = lockstep_->simulation().Now();
-  if (other_->message != said_) {
-    said_ = other_->message;
-    if (!said_.empty()) interface->Say("Compare: " + said_, true);
-  }
   if (now.scene != nullptr && now.opened != fitted_) {
     fitted_ = now.opened;
     center_ = now.scene->light.center;

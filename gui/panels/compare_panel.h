@@ -44,7 +44,7 @@ class ComparePanel final : public Panel {
   OrbitCamera camera_;
   int64_t fitted_ = 0;  // to what was opened then
   Vec3 center_;         // of the scene's light then: it goes along with worlds that move
-  std::string trouble_, said_;
+  std::string trouble_;
   char path_[512] = "";
   std::vector<TrainingRun> runs_;
   std::future<std::vector<TrainingRun>> searching_;

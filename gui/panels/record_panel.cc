@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cfloat>
+#include <cmath>
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
@@ -95,6 +96,7 @@ class RecordPanel final : public Panel {
   bool on_ = false, only_solved_ = false;
   char folder_[512] = "";
   int64_t changes_ = 0;
+  int unsaid_ = 0;  // stored, and nobody was told
   std::vector<StoredEpisode> stored_;
   std::unique_ptr<VideoRecording> video_;
   bool video_on_ = false, whole_window_ = false, crop_ = false;
@@ -126,9 +128,11 @@ bool SceneRect(ImRect* rect) {
   const ImVec2 scale = ImGui::GetIO().DisplayFramebufferScale;
   const ImVec2 origin = ImGui::GetMainViewport()->Pos;
   ImRect inner = scene->InnerRect;
-  inner.Expand(-1);  // without its border
-  *rect = ImRect((inner.Min.x - origin.x) * scale.x, (inner.Min.y - origin.y) * scale.y,
-                 (inner.Max.x - origin.x) * scale.x, (inner.Max.y - origin.y) * scale.y);
+  inner.Expand(-1);                                              // without its border
+  *rect = ImRect(std::ceil((inner.Min.x - origin.x) * scale.x),  // whole pixels of it
+                 std::ceil((inner.Min.y - origin.y) * scale.y),
+                 std::floor((inner.Max.x - origin.x) * scale.x),
+                 std::floor((inner.Max.y - origin.y) * scale.y));
   return rect->GetWidth() >= 16 && rect->GetHeight() >= 16;
 }
 
@@ -167,12 +171,17 @@ void RecordPanel::SayWhatHappened(Interface* interface) {
     stored_ = recorder_->recording.Stored();
     for (size_t i = static_cast<size_t>(changes_); i < stored_.size(); ++i) {
       if (stored_[i].error.empty()) {
-        interface->Say("Stored: " + stored_[i].path);
+        ++unsaid_;
       } else {
         interface->Say("Not stored: " + stored_[i].error, true);
       }
     }
     changes_ = changes;
+  }
+  if (unsaid_ > 0 && recorder_->recording.pending() == 0) {
+    const std::string count = unsaid_ > 1 ? std::to_string(unsaid_) + " episodes, the last: " : "";
+    interface->Say("Stored: " + count + stored_.back().path);
+    unsaid_ = 0;
   }
   if (video_ == nullptr || !video_->done()) return;
   if (!video_->error().empty()) {

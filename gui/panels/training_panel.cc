@@ -268,12 +268,17 @@ void TrainingPanel::DrawResults() {
   }
 }
 
+void TrainingPanel::DrawStop() {
+  if (!busy()) return;
+  if (ImGui::Button("Stop")) child_->Interrupt();
+  ImGui::SetItemTooltip("%s: saves a checkpoint and ends; it can go on from there",
+                        order_.folder.c_str());
+}
+
 void TrainingPanel::DrawButtons(Interface* interface) {
   const RunState& run = *state_;
-  const bool ours = busy() && order_.folder == run.folder;
-  if (ours) {
-    if (ImGui::Button("Stop")) child_->Interrupt();
-    ImGui::SetItemTooltip("saves a checkpoint and ends; it can go on from there");
+  if (busy() && order_.folder == run.folder) {
+    DrawStop();
     return;
   }
   if (interface->program().empty() || busy()) return;
@@ -320,7 +325,11 @@ void TrainingPanel::DrawRun(Interface* interface) {
   }
   if (ImGui::BeginChild("facts", {std::min(17 * em, ImGui::GetContentRegionAvail().x / 2), 0})) {
     DrawRunPicker(interface);
-    if (state_->trouble.empty()) DrawFacts(interface);
+    if (state_->trouble.empty()) {
+      DrawFacts(interface);
+    } else {
+      DrawStop();
+    }
   }
   ImGui::EndChild();
   ImGui::SameLine();
@@ -340,6 +349,10 @@ void TrainingPanel::DrawLog() {
     ImGui::TextDisabled("What a training says that was started here.");
     return;
   }
+  if (busy()) {
+    DrawStop();
+    ImGui::SameLine();
+  }
   ImGui::AlignTextToFramePadding();
   const bool well = child_->trouble().empty();
   ImGui::TextColored(well ? GoodColor() : BadColor(), "%s",
@@ -347,12 +360,11 @@ void TrainingPanel::DrawLog() {
                      : well ? "done"
                             : child_->trouble().c_str());
   ImGui::SameLine();
-  ImGui::TextDisabled("rookery %s", ShellText(order_.words).c_str());
-  if (busy()) {
-    ImGui::SameLine();
-    if (ImGui::SmallButton("Stop")) child_->Interrupt();
-  }
-  if (ImGui::BeginChild("lines", {0, 0}, ImGuiChildFlags_Borders)) {
+  const std::string command = "rookery " + ShellText(order_.words);
+  ImGui::TextDisabled("%s", command.c_str());
+  ImGui::SetItemTooltip("%s", command.c_str());
+  if (ImGui::BeginChild("lines", {0, 0}, ImGuiChildFlags_Borders,
+                        ImGuiWindowFlags_HorizontalScrollbar)) {
     ImGui::PushFont(MonoFont(), 0);
     const bool at_end = ImGui::GetScrollY() >= ImGui::GetScrollMaxY();
     ImGuiListClipper clipper;

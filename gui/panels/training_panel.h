@@ -40,6 +40,7 @@ class TrainingPanel final : public Panel {
   void DrawFacts(Interface* interface);
   void DrawResults();
   void DrawButtons(Interface* interface);
+  void DrawStop();  // while something runs that was started here
   void DrawLog();
   void Remember(Interface* interface);
   bool busy() const { return child_ != nullptr && child_->running(); }

@@ -35,7 +35,11 @@ std::string YouKeys::Help(Interface* interface) const {
 }
 
 void YouKeys::Hold(Interface* interface, const std::optional<ArrayMap>& action) {
-  if (!action || (held_ && held_->BitEqual(*action))) return;
+  if (!action) {
+    if (std::exchange(held_, std::nullopt)) interface->simulation().Hold(std::nullopt);
+    return;
+  }
+  if (held_ && held_->BitEqual(*action)) return;
   held_ = action->Clone();
   interface->simulation().Hold(held_);
 }
@@ -48,8 +52,7 @@ void YouKeys::Rest() {
 }
 
 void YouKeys::Leave(Interface* interface) {
-  if (held_) interface->simulation().Hold(std::nullopt);
-  held_.reset();
+  Hold(interface, std::nullopt);
   steering_.Forget();
   Rest();
 }

@@ -113,6 +113,20 @@ TEST(Interface, EveryKeyDoesWhatTheTableSays) {
   EXPECT_TRUE(viewer.window().ShouldClose());
 }
 
+TEST(Interface, ChordsCountHoweverTheyAreLetGo) {
+  SteeredViewer viewer;
+  viewer.Open({.env = "CartPole-v1"});
+  ImGuiIO& io = ImGui::GetIO();
+  io.AddKeyEvent(ImGuiMod_Ctrl, true);
+  viewer.Frames(1);
+  io.AddKeyEvent(ImGuiKey_Q, true);  // in one slow frame
+  io.AddKeyEvent(ImGuiMod_Ctrl, false);
+  viewer.Frames(1);
+  io.AddKeyEvent(ImGuiKey_Q, false);
+  viewer.Frames(1);
+  EXPECT_TRUE(viewer.window().ShouldClose());
+}
+
 TEST(Interface, PlayAtTheEndBeginsAnew) {
   SteeredViewer viewer;
   viewer.Open({.env = "CartPole-v1"}, 4);

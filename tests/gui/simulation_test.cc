@@ -153,12 +153,33 @@ TEST(Simulation, WhatIsAskedForWithinAPauseDoesNotEndIt) {
   EXPECT_EQ(draft.get_future().get().actions.size(), 0u);
   ASSERT_TRUE(Until([&] { return simulation.Idle() && simulation.Now()->speed == 4; }));
   EXPECT_TRUE(simulation.Now()->within_step);
+  EXPECT_FALSE(simulation.Now()->touched);  // no time passed for the hand to work in
   EXPECT_EQ(simulation.Now()->mode, Mode::kPaused);
   EXPECT_EQ(simulation.Now()->time_s, paused->time_s);
   EXPECT_EQ(simulation.Now()->step, 0);
   simulation.Play();
   ASSERT_TRUE(Until([&] { return simulation.Now()->mode == Mode::kEnded; }));
   EXPECT_FALSE(simulation.Now()->within_step);
+}
+
+TEST(Simulation, BetweenTwoEpisodesItGoesOn) {
+  Simulation simulation;
+  simulation.SetGoOn(true);
+  simulation.SetSpeed(64);
+  simulation.Open({.env = "CartPole-v1"}, 1);
+  simulation.Play();
+  bool ended = false;
+  ASSERT_TRUE(Until([&] {
+    ended = ended || simulation.Now()->mode == Mode::kEnded;
+    return simulation.Now()->seed == 3;
+  }));
+  EXPECT_FALSE(ended);
+  simulation.Pause();
+  ASSERT_TRUE(Until([&] { return simulation.Idle(); }));
+  const auto paused = simulation.Now();
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  EXPECT_EQ(simulation.Now()->seed, paused->seed);
+  EXPECT_EQ(simulation.Now()->step, paused->step);
 }
 
 TEST(Simulation, ASeekShowsItsWayAndGivesWay) {

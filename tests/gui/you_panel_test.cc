@@ -186,6 +186,25 @@ TEST(YouPanel, WhatSteeredToTheEndStepsNoWhere) {
   });
 }
 
+TEST(YouPanel, EveryEpisodeWaitsForItsFirstKey) {
+  SteeredViewer viewer;
+  viewer.Open({.env = "CartPole-v1", .agent = kPersonName}, 3);
+  viewer.simulation().SetSpeed(0);
+  viewer.Steer([&](ImGuiTestContext* hands) {
+    hands->KeyPress(ImGuiKey_Space);
+    hands->KeyPress(ImGuiKey_RightArrow);
+    while (viewer.now().mode != Mode::kEnded) hands->Yield();
+    hands->SleepNoSkip(1.5f, 1.0f / 30);
+    hands->KeyPress(ImGuiKey_N);
+    hands->Yield(5);
+    hands->KeyPress(ImGuiKey_Space);
+    hands->SleepNoSkip(0.5f, 1.0f / 30);
+  });
+  EXPECT_EQ(viewer.now().seed, 4u);
+  EXPECT_EQ(viewer.now().step, 0);
+  EXPECT_EQ(viewer.now().mode, Mode::kWaiting);
+}
+
 TEST(YouPanel, SpaceIsNotPauseWhileSteering) {
   SteeredViewer viewer;
   viewer.Open({.env = "MountainCar-v0", .agent = kPersonName}, 1);
