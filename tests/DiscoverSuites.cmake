@@ -8,7 +8,7 @@
 #
 # The suites are listed after every build of the program, by this file run as a script.
 
-set(tests_in_part 25)
+set(tests_in_part 50)
 
 if(CMAKE_SCRIPT_MODE_FILE)
   execute_process(COMMAND ${program} --gtest_list_tests --gtest_filter=${filter}

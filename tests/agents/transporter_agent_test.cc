@@ -61,10 +61,10 @@ TEST(TransporterAgent, UpdateLearnsNothingWithoutDemonstrations) {
 }
 
 TEST(TransporterAgent, LossesStayFiniteAndTheRateFalls) {
-  const auto agent = Make({"steps=50"});
+  const auto agent = Make({"steps=20"});
   agent->SetEpisodes(InsertionEpisodes(3));
   double last_rate = 1;
-  for (int i = 0; i < 50; ++i) {
+  for (int i = 0; i < 20; ++i) {
     const Metrics metrics = agent->Update();
     ASSERT_EQ(metrics.size(), 3u);
     EXPECT_EQ(metrics[0].first, "loss/attention");

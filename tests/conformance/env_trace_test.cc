@@ -209,8 +209,9 @@ TEST_P(EnvTrace, HandsAreForgottenByAReset) {
   for (const SceneBody& body : env->GetScene().bodies) {
     if (body.movable) movable.insert(body.id);
   }
+  double z = 1;  // each at a place of its own: bodies within each other burst
   for (const int body : movable) {
-    EXPECT_TRUE(env->MoveBody(body, Pose(Vec3(0.4, 0.1, 1)))) << body;
+    EXPECT_TRUE(env->MoveBody(body, Pose(Vec3(0.4, 0.1, z += 0.3)))) << body;
     EXPECT_TRUE(env->Pull(ScenePull{body, {0.01, 0, 0}, {0.5, 0, 1}})) << body;
   }
   env->PassTime(0.1);
