@@ -1,6 +1,7 @@
 #include "gui/gl.h"
 
 #include <algorithm>
+#include <cstring>
 #include <iterator>
 #include <vector>
 
@@ -95,6 +96,20 @@ GlProgram::GlProgram(const std::string& name, const std::string& defines, const 
   std::vector<char> words(2000);
   glGetProgramInfoLog(program_, static_cast<GLsizei>(words.size()), nullptr, words.data());
   throw Failure("OpenGL does not link the shader " + name + ": " + words.data());
+}
+
+Array ReadFramebuffer(int x, int y, int width, int height) {
+  Array image(DType::kUInt8, {height, width, 3});
+  if (image.size() == 0) return image;
+  const auto row = static_cast<size_t>(width) * 3, rows = static_cast<size_t>(height);
+  std::vector<uint8_t> upwards(row * rows);
+  glPixelStorei(GL_PACK_ALIGNMENT, 1);
+  glReadPixels(x, y, width, height, GL_RGB, GL_UNSIGNED_BYTE, upwards.data());
+  glPixelStorei(GL_PACK_ALIGNMENT, 4);
+  for (size_t i = 0; i < rows; ++i) {
+    std::memcpy(image.As<uint8_t>().data() + i * row, upwards.data() + (rows - 1 - i) * row, row);
+  }
+  return image;
 }
 
 GlStateKeeper::GlStateKeeper() {

@@ -9,6 +9,8 @@
 #include <string>
 #include <utility>
 
+#include "core/array.h"
+
 namespace rookery::gui {
 
 // The name of an OpenGL object; kDelete ends the object with it.
@@ -70,6 +72,10 @@ class GlProgram {
  private:
   GlProgramName program_;
 };
+
+// A part of the framebuffer that is bound for reading, as (height, width, 3) uint8 with the upper
+// row first; (x, y) is its lower left corner. Its pixels are packed as OpenGL does at first.
+Array ReadFramebuffer(int x, int y, int width, int height);
 
 // Remembers the state that the renderer changes and puts it back.
 class GlStateKeeper {

@@ -165,17 +165,8 @@ class SceneRenderer::Impl {
   Array Pixels() const {
     if (target_ == 0) return Array(DType::kUInt8, {0, 0, 3});
     const GlStateKeeper keeper;
-    Array upwards(DType::kUInt8, {height_, width_, 3}), out(DType::kUInt8, {height_, width_, 3});
     glBindFramebuffer(GL_FRAMEBUFFER, target_);
-    glReadPixels(0, 0, width_, height_, GL_RGB, GL_UNSIGNED_BYTE, upwards.data());
-    const size_t row = static_cast<size_t>(width_) * 3;
-    for (size_t y = 0; y < static_cast<size_t>(height_); ++y) {
-      std::memcpy(static_cast<uint8_t*>(out.data()) + y * row,
-                  static_cast<const uint8_t*>(upwards.data()) +
-                      (static_cast<size_t>(height_) - 1 - y) * row,
-                  row);
-    }
-    return out;
+    return ReadFramebuffer(0, 0, width_, height_);
   }
 
   std::vector<SceneDecal> decals_;  // to be drawn

@@ -11,10 +11,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
-#include <vector>
 
 #include "gui/fonts.h"
+#include "gui/gl.h"
 
 namespace rookery::gui {
 namespace {
@@ -137,20 +136,9 @@ std::string Window::renderer() const {
 }
 
 Array Window::Pixels() const {
-  const int width = buffer_width_, height = buffer_height_;
-  Array image(DType::kUInt8, {height, width, 3});
-  if (image.size() == 0) return image;
-  const auto row = static_cast<size_t>(width) * 3;
-  std::vector<uint8_t> upside_down(row * static_cast<size_t>(height));
   glBindFramebuffer(GL_READ_FRAMEBUFFER, buffer_);
-  glPixelStorei(GL_PACK_ALIGNMENT, 1);
-  glReadPixels(0, 0, width, height, GL_RGB, GL_UNSIGNED_BYTE, upside_down.data());
-  glPixelStorei(GL_PACK_ALIGNMENT, 4);
+  Array image = ReadFramebuffer(0, 0, buffer_width_, buffer_height_);
   glBindFramebuffer(GL_READ_FRAMEBUFFER, 0);
-  for (int y = 0; y < height; ++y) {
-    std::memcpy(image.As<uint8_t>().data() + static_cast<size_t>(y) * row,
-                upside_down.data() + static_cast<size_t>(height - 1 - y) * row, row);
-  }
   return image;
 }
 

@@ -121,19 +121,9 @@ void RecordPanel::Toggle(Interface* interface) {
   }
 }
 
-// The scene's part of the window, px; false when it is not in sight.
-bool SceneRect(ImRect* rect) {
+bool SceneIsSeen() {
   const ImGuiWindow* scene = ImGui::FindWindowByName("Scene");
-  if (scene == nullptr || !scene->WasActive || scene->Hidden) return false;
-  const ImVec2 scale = ImGui::GetIO().DisplayFramebufferScale;
-  const ImVec2 origin = ImGui::GetMainViewport()->Pos;
-  ImRect inner = scene->InnerRect;
-  inner.Expand(-1);                                              // without its border
-  *rect = ImRect(std::ceil((inner.Min.x - origin.x) * scale.x),  // whole pixels of it
-                 std::ceil((inner.Min.y - origin.y) * scale.y),
-                 std::floor((inner.Max.x - origin.x) * scale.x),
-                 std::floor((inner.Max.y - origin.y) * scale.y));
-  return rect->GetWidth() >= 16 && rect->GetHeight() >= 16;
+  return scene != nullptr && scene->WasActive && !scene->Hidden;
 }
 
 void RecordPanel::ToggleVideo(Interface* interface) {
@@ -143,8 +133,7 @@ void RecordPanel::ToggleVideo(Interface* interface) {
     return;
   }
   if (video_ != nullptr) return;  // the last one is still being written
-  ImRect rect;
-  crop_ = !whole_window_ && SceneRect(&rect);
+  crop_ = !whole_window_ && SceneIsSeen();
   video_ = std::make_unique<VideoRecording>(VideoName());
   video_on_ = true;
   interface->Say(std::string("A video of the ") + (crop_ ? "scene" : "window") + " is recorded; " +
@@ -153,16 +142,18 @@ void RecordPanel::ToggleVideo(Interface* interface) {
 
 void RecordPanel::TakeFrame(Interface* interface) {
   const double now_s = ImGui::GetTime();
-  if (!video_->Due(now_s)) return;
-  ImRect rect;
-  if (crop_ && !(SceneRect(&rect) && interface->Find<ScenePanel>()->bare())) return;
-  Array picture = interface->window().Pixels();
-  if (crop_) {
-    picture =
-        CutPicture(picture, static_cast<int64_t>(rect.Min.x), static_cast<int64_t>(rect.Min.y),
-                   static_cast<int64_t>(rect.GetWidth()), static_cast<int64_t>(rect.GetHeight()));
+  const bool due = video_->Due(now_s);
+  const auto add = [this, now_s](Array picture) { video_->Add(std::move(picture), now_s); };
+  if (!crop_) {
+    if (due) add(interface->window().Pixels());
+    return;
   }
-  video_->Add(std::move(picture), now_s);
+  ScenePanel* const scene = interface->Find<ScenePanel>();
+  if (due) {
+    scene->DrawBare(add);
+  } else {
+    scene->DrawBare();
+  }
 }
 
 void RecordPanel::SayWhatHappened(Interface* interface) {
@@ -211,7 +202,6 @@ void RecordPanel::Update(Interface* interface) {
     recorder_->folder = folder_;
   }
   if (video_on_) TakeFrame(interface);
-  if (video_on_ && crop_) interface->Find<ScenePanel>()->DrawBare();
   SayWhatHappened(interface);
 }
 

@@ -10,6 +10,7 @@
 #include <exception>
 #include <utility>
 
+#include "gui/gl.h"
 #include "gui/interface.h"
 
 namespace rookery::gui {
@@ -134,6 +135,26 @@ void ScenePanel::Draw(Interface* interface) {
     TextInTheMiddle(now.busy ? "Opening ..."
                              : "Nothing is open yet: choose a task in the panel Task.");
   }
+  if (!bare_ || !take_) return;
+  taken_ = area;
+  // When this panel is drawn, and what lies over it is not yet.
+  ImGui::GetWindowDrawList()->AddCallback(
+      [](const ImDrawList*, const ImDrawCmd* command) {
+        static_cast<ScenePanel*>(command->UserCallbackData)->TakePicture();
+      },
+      this);
+}
+
+void ScenePanel::TakePicture() {
+  const ImGuiViewport& window = *ImGui::GetMainViewport();
+  const float scale = ImGui::GetIO().DisplayFramebufferScale.x;
+  // Whole pixels, without the border; an even number each way, as videos want them.
+  const auto left = static_cast<int>(std::ceil((taken_.x - window.Pos.x + 1) * scale));
+  const auto top = static_cast<int>(std::ceil((taken_.y - window.Pos.y + 1) * scale));
+  const auto width = static_cast<int>((taken_.width - 2) * scale) / 2 * 2;
+  const auto height = static_cast<int>((taken_.height - 2) * scale) / 2 * 2;
+  const auto all = static_cast<int>(std::lround(window.Size.y * scale));
+  std::exchange(take_, {})(ReadFramebuffer(left, all - top - height, width, height));
 }
 
 void ScenePanel::DrawScreen(const Array& screen, const Area& area) {

@@ -4,9 +4,11 @@
 #define ROOKERY_GUI_PANELS_SCENE_PANEL_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "core/scene.h"
 #include "gui/keys.h"
@@ -35,8 +37,11 @@ class ScenePanel final : public Panel {
   float pixel() const { return pixel_; }
   const SceneStyle& style() const { return style_; }
   // The next picture has no tools and hints over it: for a video. Asked for in every frame, before
-  // panels are drawn.
-  void DrawBare() { wants_bare_ = true; }
+  // panels are drawn. `take` gets it, (H, W, 3) uint8, without what else lies over the panel.
+  void DrawBare(std::function<void(Array)> take = {}) {
+    wants_bare_ = true;
+    take_ = std::move(take);
+  }
   bool bare() const { return bare_; }  // what is shown
 
  private:
@@ -46,6 +51,7 @@ class ScenePanel final : public Panel {
   void Remember(Interface* interface) const;
   void DoKeys(Interface* interface, const Scene& scene);
   void DrawScreen(const Array& screen, const Area& area);
+  void TakePicture();
   void DrawScene(Interface* interface, const Area& area);
   void Fit(const Scene& scene);
   void LookThrough(const Scene& scene, int camera);  // -1 = free
@@ -77,6 +83,8 @@ class ScenePanel final : public Panel {
   bool agent_ = true;  // what it explains is shown
   bool read_settings_ = false;
   bool wants_bare_ = false, bare_ = false;
+  std::function<void(Array)> take_;
+  Area taken_;  // where take_'s picture is
 
   int64_t opened_ = 0;
   std::shared_ptr<const Scene> shown_;
