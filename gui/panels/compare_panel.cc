@@ -184,7 +184,7 @@ void ComparePanel::DrawScene(Interface* interface, const Scene& scene, Side* sid
 
 void ComparePanel::DrawSide(Interface* interface, const Snapshot& snapshot, Side* side, float width,
                             float height) {
-  const bool narrow = width < 22 * ImGui::GetFontSize();  // who and how far on lines of their own
+  const bool narrow = width < 30 * ImGui::GetFontSize();  // who and how far on lines of their own
   const float text = (narrow ? 3.1f : 2.1f) * ImGui::GetTextLineHeightWithSpacing();
   const float room = std::max(2 * ImGui::GetFontSize(), height - text);
   ImGui::BeginGroup();
