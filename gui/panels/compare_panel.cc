@@ -186,7 +186,8 @@ void ComparePanel::DrawSide(Interface* interface, const Snapshot& snapshot, Side
                             float height) {
   const bool narrow = width < 30 * ImGui::GetFontSize();  // who and how far on lines of their own
   const float text = (narrow ? 3.1f : 2.1f) * ImGui::GetTextLineHeightWithSpacing();
-  const float room = std::max(2 * ImGui::GetFontSize(), height - text);
+  const float room =
+      std::max(2 * ImGui::GetFontSize(), height - text - ImGui::GetStyle().ItemSpacing.y);
   ImGui::BeginGroup();
   if (snapshot.screen != nullptr) {
     side->screen.Set(*snapshot.screen, false);
