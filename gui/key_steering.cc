@@ -104,8 +104,12 @@ void KeySteering::StartContinuous(const Spec& actions) {
   }
   vehicle_ = sliders_.size() >= 3 && !OneSided(sliders_[0]) && OneSided(sliders_[1]) &&
              OneSided(sliders_[2]);
+  joystick_ = sliders_.size() == 3 && sliders_[0].name == "radius" && sliders_[1].name == "theta" &&
+              sliders_[2].name == "fire";
   const std::string& first = sliders_[0].name;
-  if (vehicle_) {
+  if (joystick_) {
+    help_ = "Hold the arrow keys or W A S D; Space or X fires.";
+  } else if (vehicle_) {
     help_ = "Left and right steer (or A, D), up is " + sliders_[1].name + ", down is " +
             sliders_[2].name + " (or W, S).";
   } else if (sliders_.size() == 1) {
@@ -114,6 +118,12 @@ void KeySteering::StartContinuous(const Spec& actions) {
     help_ = "Left and right move " + first + ", up and down " + sliders_[1].name +
             "; the sliders move every part of the action.";
   }
+}
+
+bool KeySteering::fires() const {
+  return joystick_ || std::any_of(names_.begin(), names_.end(), [](const std::string& name) {
+           return name.find("FIRE") != std::string::npos;
+         });
 }
 
 int KeySteering::Find(const std::string& name) const {
@@ -180,6 +190,14 @@ std::optional<ArrayMap> KeySteering::Act(const SteeringKeys& keys, double second
     const double most = (slider.high - slider.low) * (OneSided(slider) ? 1 : 0.5) / full_s;
     slider.now = full_s > 0 ? Towards(slider.now, target, most * seconds) : target;
   };
+  if (joystick_) {
+    const int right = keys.right - keys.left, up = keys.up - keys.down;
+    const bool tilted = right != 0 || up != 0;
+    sliders_[0].now = tilted ? sliders_[0].high : sliders_[0].rest;
+    sliders_[1].now = tilted ? std::atan2(up, right) : sliders_[1].rest;
+    sliders_[2].now = keys.fire ? sliders_[2].high : sliders_[2].rest;
+    return ContinuousAction();
+  }
   for (size_t i = 3; i < sliders_.size(); ++i) sliders_[i].now = sliders_[i].rest;
   steer(0, keys.left, keys.right, vehicle_ ? kFullSteer_s : 0);
   if (vehicle_) {

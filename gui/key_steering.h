@@ -40,6 +40,7 @@ class KeySteering {
   const std::string& help() const { return help_; }
   // Keys give gas and brake; what they steer turns gradually.
   bool vehicle() const { return vehicle_; }
+  bool fires() const;  // the key that fires does something
   // What falls while one looks for the key: slower than that is for practice.
   double best_speed() const { return kind_ == Kind::kTwoWay ? 0.25 : 1; }
 
@@ -81,6 +82,7 @@ class KeySteering {
   std::vector<std::string> names_;
   int choices_ = 0, choice_ = -1;
   bool vehicle_ = false;
+  bool joystick_ = false;  // radius, angle and button
   std::vector<Slider> sliders_;
 };
 

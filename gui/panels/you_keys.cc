@@ -122,10 +122,7 @@ void YouKeys::DrawKeyCaps() {
   if (kind == Kind::kNumbered) return;
   const bool vertical =
       kind == Kind::kNamed || (kind == Kind::kContinuous && steering_.sliders().size() > 1);
-  bool fire = false;
-  for (int i = 0; kind == Kind::kNamed && i < steering_.choices(); ++i) {
-    fire = fire || steering_.ChoiceName(i).find("FIRE") != std::string::npos;
-  }
+  const bool fire = steering_.fires();
   const float cap = 1.9f * ImGui::GetFontSize(), gap = 0.2f * ImGui::GetFontSize();
   const float rows = vertical ? 2 : 1;
   const ImVec2 corner = ImGui::GetCursorScreenPos();

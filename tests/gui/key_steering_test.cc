@@ -44,6 +44,28 @@ TEST(KeySteering, TwoChoicesGoOnUntilTheOther) {
   EXPECT_FALSE(steering.Act({}, 0.02));
 }
 
+TEST(KeySteering, AJoystickIsTiltedAndFires) {
+  EnvSpec spec;
+  spec.action.Add({.name = "action",
+                   .dtype = DType::kFloat32,
+                   .shape = {3},
+                   .low = {0, -3.14159265, 0},
+                   .high = {1, 3.14159265, 1},
+                   .elements = {"radius", "theta", "fire"}});
+  KeySteering steering(spec);
+  EXPECT_TRUE(steering.fires());
+  const auto act = [&](const SteeringKeys& keys) {
+    const auto action = steering.Act(keys, 0.02);
+    const auto values = action->at("action").As<float>();
+    return std::vector<float>(values.begin(), values.end());
+  };
+  EXPECT_EQ(act({}), (std::vector<float>{0, 0, 0}));
+  EXPECT_EQ(act({.right = true, .fire = true}), (std::vector<float>{1, 0, 1}));
+  EXPECT_NEAR(act({.left = true})[1], 3.1415927, 1e-6);
+  EXPECT_NEAR(act({.up = true, .left = true})[1], 2.3561945, 1e-6);
+  EXPECT_NEAR(act({.down = true})[1], -1.5707963, 1e-6);
+}
+
 TEST(KeySteering, ThreeChoicesHaveNothingInTheMiddle) {
   for (const char* id : {"MountainCar-v0", "Acrobot-v1"}) {
     KeySteering steering(SpecOf(id));
