@@ -94,6 +94,7 @@ TEST(RandomInput, DoesNoHarm) {
   viewer.Picture("after_the_cat");
   // It still works.
   viewer.simulation().SetSpeed(0);
+  viewer.simulation().SetGoOn(false);
   viewer.Open({.env = "CartPole-v1", .agent = "random"});
   viewer.simulation().Play();
   EXPECT_TRUE(viewer.Until([&] { return viewer.now().mode == Mode::kEnded; }));
