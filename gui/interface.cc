@@ -199,11 +199,10 @@ void Interface::Draw() {
   DrawControls();
   DrawDock();
   DrawPanes();
-  const bool asked = help_ || about_;
   if (help_) DrawHelp();
   if (about_) DrawAbout();
   // Else what ImGui gives the focus to comes to the front, whichever tab was there.
-  if ((asked_ || asked) && !help_ && !about_) ImGui::SetWindowFocus(nullptr);
+  if (asked_ && !help_ && !about_) ImGui::SetWindowFocus(nullptr);
   asked_ = help_ || about_;
   DrawMessages();
   const std::string title = now_->cast.env.empty() ? "rookery" : now_->cast.env + " - rookery";

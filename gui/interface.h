@@ -95,8 +95,8 @@ class Interface {
   std::string last_message_;
   std::string front_;   // panel to bring to the front
   int front_wait_ = 0;  // frames until then: a menu that closes gives the focus back first
-  bool help_ = false, about_ = false, asked_ = false /* one of them was open */,
-       reset_layout_ = false, wants_screenshot_ = false;
+  bool help_ = false, about_ = false, reset_layout_ = false, wants_screenshot_ = false;
+  bool asked_ = false;  // help or about was open in the last frame
   bool go_on_ = false;
   Theme applied_theme_ = Theme::kDark;
   double applied_scale_ = 0;

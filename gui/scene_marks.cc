@@ -77,24 +77,14 @@ const MarkColor& AxisColor(int axis) { return kAxes[axis]; }
 
 void AddLine(const Vec3& from, const Vec3& to, const MarkColor& color, float width_px,
              SceneMarks* marks) {
-  SceneLine line;
-  line.from = from;
-  line.to = to;
-  line.color = color;
-  line.width_px = width_px;
-  line.always = false;
-  marks->lines.push_back(line);
+  marks->lines.push_back(
+      {.from = from, .to = to, .color = color, .width_px = width_px, .always = false});
 }
 
 void AddArrow(const Vec3& from, const Vec3& to, const MarkColor& color, float width_px,
               SceneMarks* marks) {
-  SceneLine line;
-  line.from = from;
-  line.to = to;
-  line.color = color;
-  line.width_px = width_px;
-  line.arrow = true;
-  marks->lines.push_back(line);
+  marks->lines.push_back(
+      {.from = from, .to = to, .color = color, .width_px = width_px, .arrow = true});
 }
 
 void AddFrame(const Pose& X_WF, double length_m, float width_px, SceneMarks* marks) {

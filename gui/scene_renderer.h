@@ -24,7 +24,7 @@ struct SceneDecal {
 };
 
 struct SceneLine {
-  Vec3 from, to;
+  Vec3 from = {}, to = {};
   std::array<float, 4> color = {1, 1, 1, 1};
   float width_px = 2;
   bool always = true;  // also where something is in front of it

@@ -119,21 +119,23 @@ bool Simulation::Worker::CanStep() const {
          !stage_.WaitsForPerson();
 }
 
+template <typename Work>
+void Simulation::Worker::Unlocked(std::unique_lock<std::mutex>* lock, const Work& work) {
+  bool failed = false;
+  lock->unlock();
+  try {
+    work();
+  } catch (...) {
+    Fail(CaughtMessage());
+    failed = true;
+  }
+  lock->lock();
+  if (failed) looked_ = false;
+}
+
 void Simulation::Worker::Run() {
   std::unique_lock lock(mutex_);
-  // Whatever environments and agents throw pauses with its message and ends nothing.
-  const auto unlocked = [&](const auto& work) {
-    lock.unlock();
-    try {
-      work();
-    } catch (...) {
-      Fail(CaughtMessage());
-      lock.lock();
-      looked_ = false;
-      return;
-    }
-    lock.lock();
-  };
+  const auto unlocked = [&](const auto& work) { Unlocked(&lock, work); };
   while (!quit_) {
     if (!commands_.empty()) {
       const std::function<void()> command = std::move(commands_.front().run);
@@ -191,13 +193,7 @@ void Simulation::Worker::DoAnytime(std::unique_lock<std::mutex>* lock) {
   while (AnytimeWaits()) {
     const std::function<void()> command = std::move(commands_.front().run);
     commands_.pop_front();
-    lock->unlock();
-    try {
-      command();
-    } catch (...) {
-      Fail(CaughtMessage());
-    }
-    lock->lock();
+    Unlocked(lock, command);
     looked_ = false;
   }
 }
@@ -223,7 +219,9 @@ void Simulation::Worker::Try(const std::function<void()>& change) {
     const std::lock_guard lock(mutex_);
     playing_ = false;
   }
-  time_s_ = stage_.is_open() ? StageTime() : 0;
+  if (!stage_.is_open()) return;
+  time_s_ = StageTime();
+  reset_options_ = std::make_shared<ArrayMap>(stage_.reset_options().Clone());
 }
 
 void Simulation::Worker::Opened() {
@@ -408,7 +406,6 @@ void Simulation::Worker::TakeStep() {
   explanation_ = std::make_shared<ArrayMap>(stage_.explanation().Clone());
   seen_ = std::make_shared<ArrayMap>(stage_.seen());
   sentence_ = stage_.sentence();
-  reset_options_ = std::make_shared<ArrayMap>(stage_.reset_options().Clone());
 }
 
 void Simulation::Worker::TakeSight(const Scene* scene) {

@@ -69,6 +69,10 @@ class Simulation::Worker {
   bool PassTime();
   void ApplyPull();
   void Fail(const std::string& what);
+  // Lets the mutex go for `work`. Whatever environments and agents throw pauses with its message
+  // and ends nothing.
+  template <typename Work>
+  void Unlocked(std::unique_lock<std::mutex>* lock, const Work& work);
   // Under the mutex, which is let go meanwhile: commands for any time that are first in line.
   void DoAnytime(std::unique_lock<std::mutex>* lock);
   bool AnytimeWaits() const;
@@ -108,7 +112,8 @@ class Simulation::Worker {
   int64_t published_ = 0, opened_ = 0;
   std::shared_ptr<const EnvSpec> spec_;
   std::shared_ptr<const StepResult> result_;
-  std::shared_ptr<const ArrayMap> action_, explanation_, seen_, reset_options_;
+  std::shared_ptr<const ArrayMap> action_, explanation_, seen_;
+  std::shared_ptr<const ArrayMap> reset_options_ = std::make_shared<ArrayMap>();
   std::shared_ptr<const Scene> scene_;
   std::shared_ptr<const Array> screen_;
   bool stale_ = true;     // result_ and what belongs to it are of an earlier step

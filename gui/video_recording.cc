@@ -18,15 +18,14 @@ constexpr double kRounding = 1e-3;   // frames
 
 }  // namespace
 
-Array CutPicture(const Array& picture, int64_t x, int64_t y, int64_t width, int64_t height) {
+Array CutPicture(const Array& picture, int64_t width, int64_t height) {
   Array cut(DType::kUInt8, {height, width, 3});
-  const int64_t from_width = picture.shape()[1], from_height = picture.shape()[0];
-  const int64_t left = std::max<int64_t>(0, -x), right = std::min(width, from_width - x);
-  if (right <= left) return cut;
-  for (int64_t row = std::max<int64_t>(0, -y); row < std::min(height, from_height - y); ++row) {
-    std::memcpy(cut.As<uint8_t>().data() + (row * width + left) * 3,
-                picture.As<uint8_t>().data() + ((row + y) * from_width + x + left) * 3,
-                static_cast<size_t>((right - left) * 3));
+  const int64_t from_width = picture.shape()[1];
+  const int64_t columns = std::min(width, from_width), rows = std::min(height, picture.shape()[0]);
+  for (int64_t row = 0; row < rows; ++row) {
+    std::memcpy(cut.As<uint8_t>().data() + row * width * 3,
+                picture.As<uint8_t>().data() + row * from_width * 3,
+                static_cast<size_t>(columns * 3));
   }
   return cut;
 }
@@ -127,7 +126,7 @@ void VideoRecording::Write() {
     lock.unlock();
     const Array picture = frame.picture.shape() == shape
                               ? frame.picture
-                              : CutPicture(frame.picture, 0, 0, shape[1], shape[0]);
+                              : CutPicture(frame.picture, shape[1], shape[0]);
     for (int i = 0; i < frame.repeats; ++i) writer.Add(picture);
     lock.lock();
   }

@@ -59,8 +59,8 @@ class VideoRecording {
   std::thread thread_;  // last: it uses the others
 };
 
-// The part of a picture (H, W, 3) uint8 from column x and row y on, black where there is none.
-Array CutPicture(const Array& picture, int64_t x, int64_t y, int64_t width, int64_t height);
+// The upper left part of a picture (H, W, 3) uint8, black where there is none.
+Array CutPicture(const Array& picture, int64_t width, int64_t height);
 
 }  // namespace rookery::gui
 

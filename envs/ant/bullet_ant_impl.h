@@ -14,7 +14,7 @@
 
 #include "envs/ant/bullet_ant.h"
 #include "envs/tabletop/bullet_urdf.h"
-#include "envs/tabletop/bullet_world.h"
+#include "envs/tabletop/bullet_world_impl.h"
 
 namespace rookery {
 

@@ -1,5 +1,3 @@
-#include "envs/tabletop/bullet_world.h"
-
 #include <Bullet3Common/b3Logging.h>
 
 #include <cctype>
@@ -8,6 +6,7 @@
 
 #include "core/log.h"
 #include "core/run_folder.h"
+#include "envs/tabletop/bullet_world_impl.h"
 
 namespace rookery {
 namespace {

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "envs/tabletop/bullet_urdf.h"
-#include "envs/tabletop/bullet_world.h"
+#include "envs/tabletop/bullet_world_impl.h"
 #include "envs/tabletop/physics_world.h"
 
 namespace rookery {

@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <cfloat>
-#include <cmath>
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -97,6 +97,7 @@ class RecordPanel final : public Panel {
   char folder_[512] = "";
   int64_t changes_ = 0;
   int unsaid_ = 0;  // stored, and nobody was told
+  std::string last_stored_;
   std::vector<StoredEpisode> stored_;
   std::unique_ptr<VideoRecording> video_;
   bool video_on_ = false, whole_window_ = false, crop_ = false;
@@ -148,12 +149,9 @@ void RecordPanel::TakeFrame(Interface* interface) {
     if (due) add(interface->window().Pixels());
     return;
   }
-  ScenePanel* const scene = interface->Find<ScenePanel>();
-  if (due) {
-    scene->DrawBare(add);
-  } else {
-    scene->DrawBare();
-  }
+  std::function<void(Array)> take;
+  if (due) take = add;
+  interface->Find<ScenePanel>()->DrawBare(take);
 }
 
 void RecordPanel::SayWhatHappened(Interface* interface) {
@@ -163,6 +161,7 @@ void RecordPanel::SayWhatHappened(Interface* interface) {
     for (size_t i = static_cast<size_t>(changes_); i < stored_.size(); ++i) {
       if (stored_[i].error.empty()) {
         ++unsaid_;
+        last_stored_ = stored_[i].path;
       } else {
         interface->Say("Not stored: " + stored_[i].error, true);
       }
@@ -171,7 +170,7 @@ void RecordPanel::SayWhatHappened(Interface* interface) {
   }
   if (unsaid_ > 0 && recorder_->recording.pending() == 0) {
     const std::string count = unsaid_ > 1 ? std::to_string(unsaid_) + " episodes, the last: " : "";
-    interface->Say("Stored: " + count + stored_.back().path);
+    interface->Say("Stored: " + count + last_stored_);
     unsaid_ = 0;
   }
   if (video_ == nullptr || !video_->done()) return;

@@ -11,7 +11,7 @@
 namespace rookery::gui {
 namespace {
 
-constexpr double kCalm_s = 1;
+constexpr double kCalm_s = 1;  // after the end, when steering keys do nothing else
 constexpr std::array kDirections = {"up", "down", "left", "right", "fire"};
 
 bool Plays(const Snapshot& now) { return now.mode == Mode::kPlaying || now.mode == Mode::kWaiting; }

@@ -44,9 +44,7 @@ void YouPanel::Update(Interface* interface) {
     }
   }
   const bool person = now.cast.agent == kPersonName && !now.replay;
-  if (person && !was_person_) {
-    if (!told) Begin(interface);
-  }
+  if (person && !was_person_ && !told) Begin(interface);
   if (!person && was_person_ && !table_) by_keys_.Leave(interface);
   was_person_ = person;
   if (!person) return;

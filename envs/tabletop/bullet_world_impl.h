@@ -1,6 +1,6 @@
 // Private to envs: includes Bullet. A world of multibodies as PyBullet makes it, without bodies.
-#ifndef ROOKERY_ENVS_TABLETOP_BULLET_WORLD_H_
-#define ROOKERY_ENVS_TABLETOP_BULLET_WORLD_H_
+#ifndef ROOKERY_ENVS_TABLETOP_BULLET_WORLD_IMPL_H_
+#define ROOKERY_ENVS_TABLETOP_BULLET_WORLD_IMPL_H_
 
 #include <BulletDynamics/Featherstone/btMultiBody.h>
 #include <BulletDynamics/Featherstone/btMultiBodyConstraintSolver.h>
@@ -53,4 +53,4 @@ class BulletWorld {
 
 }  // namespace rookery
 
-#endif  // ROOKERY_ENVS_TABLETOP_BULLET_WORLD_H_
+#endif  // ROOKERY_ENVS_TABLETOP_BULLET_WORLD_IMPL_H_
